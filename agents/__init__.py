@@ -1,0 +1,1 @@
+"""Daybook's agents: recordings become transcripts, entries and day pages on Kafka."""

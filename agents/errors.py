@@ -1,0 +1,153 @@
+"""Everything that can go wrong in the pipeline, as one tree.
+
+PipelineError
+├── InvalidEventError       the event's own bytes or fields are wrong
+├── AudioError              the recording cannot be had or used
+│   ├── AudioMissing
+│   ├── AudioForbidden
+│   ├── AudioSchemeRefused
+│   ├── AudioMismatch
+│   ├── AudioTooLarge
+│   ├── AudioTooLong
+│   └── AudioUndecodable
+├── EngineError             the speech engine cannot do this piece of work
+│   ├── ModelUnknown
+│   ├── LanguageUnsupported
+│   └── EngineFailed
+├── DeliveryError           a result cannot be handed on
+│   └── OutputTooLarge
+├── DependencyUnavailable   a dependency named in the settings does not answer
+├── LocalBrokerError        the broker that Daybook starts itself does not run
+└── SettingsError           a setting is wrong or missing
+
+`reason` is a stable code: it stands in dead letters, statuses and metrics. `retryable` says
+whether trying the same piece of work again can help. Messages name the thing and the cure.
+"""
+
+from typing import ClassVar
+
+
+class PipelineError(Exception):
+    """Something in the pipeline failed."""
+
+    reason: str = "internal-error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class InvalidEventError(PipelineError):
+    """The event is not one that this agent can read."""
+
+    def __init__(self, reason: str, message: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class AudioError(PipelineError):
+    """The recording cannot be used."""
+
+    reason = "audio-unusable"
+
+
+class AudioMissing(AudioError):
+    """The recording's file does not exist."""
+
+    reason = "audio-missing"
+
+
+class AudioForbidden(AudioError):
+    """The recording's URI points outside of what this worker may read."""
+
+    reason = "uri-forbidden"
+
+
+class AudioSchemeRefused(AudioError):
+    """The recording's URI has a scheme that this worker is not configured for."""
+
+    reason = "uri-scheme"
+
+
+class AudioMismatch(AudioError):
+    """The recording's bytes are not those that the event describes."""
+
+    reason = "audio-mismatch"
+
+
+class AudioTooLarge(AudioError):
+    """The recording has more bytes than allowed."""
+
+    reason = "audio-too-large"
+
+
+class AudioTooLong(AudioError):
+    """The recording lasts longer than allowed."""
+
+    reason = "audio-too-long"
+
+
+class AudioUndecodable(AudioError):
+    """No sound could be decoded from the recording."""
+
+    reason = "audio-undecodable"
+
+
+class EngineError(PipelineError):
+    """The speech engine cannot do this piece of work."""
+
+    reason = "engine-error"
+
+
+class ModelUnknown(EngineError):
+    """The event asks for a model that this worker does not serve."""
+
+    reason = "model-unknown"
+
+
+class LanguageUnsupported(EngineError):
+    """The configured model does not know the language asked for."""
+
+    reason = "language-unsupported"
+
+
+class EngineFailed(EngineError):
+    """The speech engine broke while working on this recording."""
+
+    reason = "engine-failed"
+    retryable = True
+
+
+class DeliveryError(PipelineError):
+    """A result cannot be handed on."""
+
+    reason = "delivery-error"
+
+
+class OutputTooLarge(DeliveryError):
+    """A result is larger than its topic allows."""
+
+    reason = "output-too-large"
+
+
+class DependencyUnavailable(PipelineError):
+    """A dependency named in the settings does not answer: wait for it, never dead-letter."""
+
+    reason = "dependency-unavailable"
+    retryable = True
+
+    def __init__(self, dependency: str, message: str | None = None) -> None:
+        super().__init__(message or f"{dependency} does not answer")
+        self.dependency = dependency
+
+
+class LocalBrokerError(PipelineError):
+    """The broker that Daybook starts itself does not run."""
+
+    reason = "local-broker"
+
+
+class SettingsError(PipelineError):
+    """A setting is wrong or missing."""
+
+    reason = "settings"

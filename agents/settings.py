@@ -1,0 +1,165 @@
+"""Settings: environment first, then `daybook.toml`, then defaults. Read once, by the command line.
+
+A field `session_timeout_s` is the variable `DAYBOOK_SESSION_TIMEOUT_S` and the key
+`session_timeout_s` in `daybook.toml` (in the working directory, or named by `DAYBOOK_CONFIG`).
+"""
+
+import os
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_state_path
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from agents.errors import SettingsError
+
+ENV_PREFIX = "DAYBOOK_"
+
+
+def _paths(value: object) -> object:
+    """Split a colon-separated list of folders; a TOML array passes as it is."""
+    if isinstance(value, str):
+        return tuple(part for part in value.split(os.pathsep) if part)
+    return value
+
+
+class Settings(BaseSettings):
+    """Every setting of every part, checked."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    kafka_bootstrap: str | None = Field(
+        None, description="Brokers as host:port,…; unset: the local broker of the state folder."
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How clients talk to the brokers."
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="SASL mechanism, where the protocol is SASL_…"
+    )
+    kafka_sasl_username: str | None = Field(None, description="SASL user name.")
+    kafka_sasl_password: SecretStr | None = Field(None, description="SASL password.")
+    kafka_ssl_ca: Path | None = Field(
+        None, description="PEM file of the authorities that sign the brokers' certificates."
+    )
+    schema_registry_url: str | None = Field(
+        None, description="Confluent-compatible registry; unset: the fixed ids of schemas/ids.json."
+    )
+    partitions: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Partitions of new topics; unset: the catalogue's.",
+    )
+    session_timeout_s: float = Field(
+        10.0, ge=1, le=300, description="A worker silent for so long has lost its partitions."
+    )
+    heartbeat_s: float = Field(1.0, gt=0, le=60, description="Time between heartbeats.")
+    drain_s: float = Field(
+        20.0, ge=0, le=3600, description="Time a stopping worker has to finish what it works on."
+    )
+    in_flight: int = Field(
+        16, ge=1, le=10_000, description="Records that one worker works on at the same time."
+    )
+    state_dir: Path = Field(
+        default_factory=lambda: user_state_path("daybook"),
+        description="Folder of the local broker, stored recordings, logs and caches.",
+    )
+    audio_roots: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
+        (),
+        description="Folders that file:// URIs may read, colon-separated; unset: only what "
+        "`daybook send` stored.",
+    )
+    audio_max_bytes: int = Field(4 << 30, ge=1, description="Largest recording, in bytes.")
+    audio_max_s: float = Field(86_400.0, gt=0, description="Longest recording, in seconds.")
+    whisper_model: str | None = Field(
+        None, description="Whisper model, by name or folder; unset: the bundled demo model."
+    )
+    chunk: str | None = Field(
+        None,
+        description="How speech is cut for the model, as max_s=30,silence_ms=500,pad_ms=200,"
+        "merge=true; unset: what the model's daybook.json says.",
+    )
+    day_start: time = Field(time(4, 0), description="A diary day begins at this local time.")
+    daily_debounce_s: float = Field(
+        5.0, ge=0, le=3600, description="A day's page is written once its entries rest so long."
+    )
+    daily_max_wait_s: float = Field(
+        60.0, ge=0, le=3600, description="A day's page waits no longer than this for more entries."
+    )
+    tenant: str = Field("default", description="Tenant that the command line acts for.")
+    user: str = Field("me", description="Person that the command line acts for.")
+    health_port: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Port of /livez, /readyz, /startupz and /metrics; 0: a free one.",
+    )
+    health_host: str = Field("127.0.0.1", description="Address that the health port listens on.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log events to write."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then `daybook.toml`."""
+        del dotenv_settings, file_secret_settings
+        toml = TomlConfigSettingsSource(settings_cls, _config_file())
+        return init_settings, env_settings, toml
+
+    @property
+    def audio_dir(self) -> Path:
+        """Folder where `daybook send` stores recordings."""
+        return self.state_dir / "audio"
+
+    @property
+    def readable_roots(self) -> tuple[Path, ...]:
+        """Folders that `file://` URIs may read."""
+        return self.audio_roots or (self.audio_dir,)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: names the setting, its value and what is allowed.
+
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
+    except ValidationError as error:
+        raise SettingsError("\n".join(map(_describe, error.errors()))) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{_config_file()}: {error}") from error
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get("DAYBOOK_CONFIG", "daybook.toml"))
+
+
+def _describe(error: object) -> str:
+    """Say which setting is wrong, what it holds and what it may hold; secrets are not shown."""
+    fields = dict(error)  # type: ignore[call-overload]
+    key = ".".join(str(part) for part in fields["loc"])
+    name = f"{ENV_PREFIX}{key.upper()}"
+    if fields["type"] == "extra_forbidden":
+        return f"{key!r} in {_config_file()} is no setting; `daybook settings` lists them all"
+    value = "***" if "password" in key else repr(fields["input"])
+    return f"{name}={value}: {fields['msg'][0].lower()}{fields['msg'][1:]}"
