@@ -1,0 +1,62 @@
+"""The wire contract: event types, their Avro files, golden examples and derived ids."""
+
+from schemas.audio_received import AudioReceived, Priority, RecordedAtSource
+from schemas.daily_diary import DailyDiary, DailyEntry, DayReason, DayState, DayStats
+from schemas.diary_parts import (
+    ActionItem,
+    CalendarEvent,
+    Cite,
+    Decision,
+    Generator,
+    GeneratorCall,
+    Mood,
+    NarrativeCite,
+    Person,
+    Place,
+    Question,
+    Quote,
+    TimelineItem,
+)
+from schemas.diary_ready import DiaryReady
+from schemas.errors import InvalidEvent
+from schemas.status_changed import StageState, StatusChanged
+from schemas.transcript_ready import Segment, Status, TranscriptReady
+
+Event = AudioReceived | TranscriptReady | DiaryReady | DailyDiary | StatusChanged
+"""Any of our events."""
+
+EVENT_TYPES = (AudioReceived, TranscriptReady, DiaryReady, DailyDiary, StatusChanged)
+"""Every event type, in the order of the stream."""
+
+__all__ = [
+    "EVENT_TYPES",
+    "ActionItem",
+    "AudioReceived",
+    "CalendarEvent",
+    "Cite",
+    "DailyDiary",
+    "DailyEntry",
+    "DayReason",
+    "DayState",
+    "DayStats",
+    "Decision",
+    "DiaryReady",
+    "Event",
+    "Generator",
+    "GeneratorCall",
+    "InvalidEvent",
+    "Mood",
+    "NarrativeCite",
+    "Person",
+    "Place",
+    "Priority",
+    "Question",
+    "Quote",
+    "RecordedAtSource",
+    "Segment",
+    "StageState",
+    "Status",
+    "StatusChanged",
+    "TimelineItem",
+    "TranscriptReady",
+]

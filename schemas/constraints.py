@@ -1,0 +1,128 @@
+"""What a field's value may be beyond its type, as `Annotated` types; read and write check it."""
+
+import math
+import re
+from collections.abc import Sized
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Protocol
+from zoneinfo import available_timezones
+
+KIB = 1024
+INT_MAX = 2**31 - 1
+LONG_MAX = 2**63 - 1
+
+LONGEST_MS = 366 * 86_400_000
+"""Longest duration accepted, in ms: far over any recording, safe to add to any accepted time."""
+
+
+class Constraint(Protocol):
+    """Says in a few words what is wrong with a value of the right type, or None."""
+
+    def problem(self, value: object) -> str | None:
+        """Return what is wrong, to be read after the field's name and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A finite number between two bounds, both included."""
+
+    least: float
+    most: float
+
+    def problem(self, value: object) -> str | None:
+        """Refuse NaN as well: it compares with nothing."""
+        accepted = isinstance(value, int | float) and self.least <= value <= self.most
+        return None if accepted else f"is not between {self.least} and {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finite:
+    """Any number but NaN and the infinities."""
+
+    def problem(self, value: object) -> str | None:
+        """Refuse what JSON cannot write and no page can show."""
+        return None if isinstance(value, int | float) and math.isfinite(value) else "is not finite"
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Text that a pattern matches as a whole."""
+
+    pattern: re.Pattern[str]
+    meaning: str
+
+    def problem(self, value: object) -> str | None:
+        """Name the meaning, not the pattern."""
+        return None if self.pattern.fullmatch(str(value)) else f"is not {self.meaning}"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMostBytes:
+    """Text of a limited size in UTF-8."""
+
+    limit: int
+
+    def problem(self, value: object) -> str | None:
+        """Count bytes only where the characters could exceed the limit."""
+        text = str(value)
+        fits = len(text) <= self.limit and len(text.encode(errors="replace")) <= self.limit
+        return None if fits else f"is longer than {self.limit} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A limited number of characters or items."""
+
+    limit: int
+
+    def problem(self, value: object) -> str | None:
+        """Say how many there are."""
+        size = len(value) if isinstance(value, Sized) else 0
+        return None if size <= self.limit else f"has {size} of at most {self.limit}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownZone:
+    """The name of a time zone in the IANA database."""
+
+    def problem(self, value: object) -> str | None:
+        """Look the name up; never open a file of that name."""
+        return None if value in _zones() else "is not an IANA time zone"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # `localtime` is whatever this machine is set to: the same event must mean the same everywhere.
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+_ID_CHARACTERS = "A-Za-z0-9._:@+=~-"
+_ID = re.compile(f"[{_ID_CHARACTERS}]{{1,200}}")
+_OPTIONAL_ID = re.compile(f"[{_ID_CHARACTERS}]{{0,200}}")
+_DAY_ID = re.compile(
+    f"[{_ID_CHARACTERS}]{{1,200}}/[{_ID_CHARACTERS}]{{1,200}}/\\d{{4}}-\\d\\d-\\d\\d"
+)
+_URI = re.compile(r"[^\x00-\x1f\x7f]+")
+_ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
+
+Id = Annotated[str, Matches(_ID, _ID_MEANING)]
+OptionalId = Annotated[str, Matches(_OPTIONAL_ID, f"empty or {_ID_MEANING}")]
+DayId = Annotated[str, Matches(_DAY_ID, "tenant/user/YYYY-MM-DD")]
+Uri = Annotated[
+    str, AtMostBytes(8 * KIB), Matches(_URI, "a URI: it is empty or holds control characters")
+]
+FreeText = Annotated[str, AtMostBytes(4 * KIB)]
+Tag = Annotated[str, AtMost(200)]
+Tags = Annotated[tuple[Tag, ...], AtMost(100)]
+TimeZone = Annotated[str, KnownZone()]
+Bytes = Annotated[int, Range(0, LONG_MAX)]
+Count = Annotated[int, Range(0, INT_MAX)]
+LongCount = Annotated[int, Range(0, LONG_MAX)]
+Number = Annotated[int, Range(1, INT_MAX)]
+Millis = Annotated[int, Range(0, LONGEST_MS)]
+Latitude = Annotated[float, Range(-90, 90)]
+Longitude = Annotated[float, Range(-180, 180)]
+Share = Annotated[float, Range(0, 1)]
+AnyFloat = Annotated[float, Finite()]
+Valence = Annotated[int, Range(-2, 2)]
