@@ -1,0 +1,1 @@
+"""Where recordings are fetched from and artefacts are kept."""

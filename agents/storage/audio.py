@@ -1,0 +1,81 @@
+"""Opens an event's recording: one fetcher per scheme, one way to spool, check and hash."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from agents.errors import AudioSchemeRefused
+from agents.storage.audio_uri import AudioUri, parse_audio_uri
+from agents.storage.spool import Expected, Spool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """A recording on this machine: an open file at its first byte, and what we know of it."""
+
+    file: BinaryIO
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class AudioStore(Protocol):
+    """Gives the bytes behind an audio URI.
+
+    `open` raises an `AudioError` where the event is at fault and `DependencyUnavailable` where
+    a part named in the settings is. The file is closed when the context ends.
+    """
+
+    def open(
+        self, uri: str, *, sha256: str | None = None, size_bytes: int | None = None
+    ) -> AbstractAsyncContextManager[Audio]:
+        """Fetch *uri* and check it against the claimed *sha256* and *size_bytes*."""
+        ...
+
+
+class AudioFetcher(Protocol):
+    """Writes the bytes behind the URIs of one scheme into a spool."""
+
+    async def fetch(self, uri: AudioUri, spool: Spool) -> None:
+        """Write everything behind *uri* to *spool*, never blocking the event loop."""
+        ...
+
+
+class SpoolingAudioStore:
+    """Fetches by scheme into *spool_dir*; a scheme without a fetcher is refused at once."""
+
+    def __init__(
+        self, fetchers: Mapping[str, AudioFetcher], *, spool_dir: Path, max_bytes: int
+    ) -> None:
+        self._fetchers = fetchers
+        self._spool_dir = spool_dir
+        self._max_bytes = max_bytes
+
+    @asynccontextmanager
+    async def open(
+        self, uri: str, *, sha256: str | None = None, size_bytes: int | None = None
+    ) -> AsyncIterator[Audio]:
+        """Fetch *uri* and check it against the claimed *sha256* and *size_bytes*."""
+        parsed = parse_audio_uri(uri)
+        fetcher = self._fetcher(parsed)
+        expected = Expected(max_bytes=self._max_bytes, size_bytes=size_bytes, sha256=sha256)
+        with Spool(self._spool_dir, expected) as spool:
+            await fetcher.fetch(parsed, spool)
+            computed = spool.finish()
+            yield Audio(
+                file=spool.file,
+                name=parsed.name,
+                size_bytes=spool.size_bytes,
+                sha256=computed,
+            )
+
+    def _fetcher(self, uri: AudioUri) -> AudioFetcher:
+        fetcher = self._fetchers.get(uri.scheme)
+        if fetcher is None:
+            known = ", ".join(f"{scheme}:" for scheme in sorted(self._fetchers))
+            raise AudioSchemeRefused(
+                f"audio_uri {uri.text!r} has the scheme {uri.scheme!r}; this worker reads {known}"
+            )
+        return fetcher
