@@ -98,7 +98,7 @@ def _zones() -> frozenset[str]:
 
 
 _ID_CHARACTERS = "A-Za-z0-9._:@+=~-"
-_ID = re.compile(f"[{_ID_CHARACTERS}]{{1,200}}")
+ID = re.compile(f"[{_ID_CHARACTERS}]{{1,200}}")
 _OPTIONAL_ID = re.compile(f"[{_ID_CHARACTERS}]{{0,200}}")
 _DAY_ID = re.compile(
     f"[{_ID_CHARACTERS}]{{1,200}}/[{_ID_CHARACTERS}]{{1,200}}/\\d{{4}}-\\d\\d-\\d\\d"
@@ -106,7 +106,7 @@ _DAY_ID = re.compile(
 _URI = re.compile(r"[^\x00-\x1f\x7f]+")
 _ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
 
-Id = Annotated[str, Matches(_ID, _ID_MEANING)]
+Id = Annotated[str, Matches(ID, _ID_MEANING)]
 OptionalId = Annotated[str, Matches(_OPTIONAL_ID, f"empty or {_ID_MEANING}")]
 DayId = Annotated[str, Matches(_DAY_ID, "tenant/user/YYYY-MM-DD")]
 Uri = Annotated[

@@ -22,8 +22,14 @@ class InvalidEvent(ValueError):
 
 
 class InvalidField(InvalidEvent):
-    """A field, named by its path, whose value is outside of what is accepted."""
+    """A value that is not accepted, with the path of its field (`cites[2].segment`)."""
 
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__("invalid-field", f"{field or 'the record'} {problem}")
-        self.field = field
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__("invalid-field", f"{path or 'the record'} {problem}")
+        self.path = path
+        self.problem = problem
+
+    def within(self, name: str) -> "InvalidField":
+        """Return the same error seen from the record or list that holds the field."""
+        joint = "." if self.path and not self.path.startswith("[") else ""
+        return InvalidField(f"{name}{joint}{self.path}", self.problem)
