@@ -1,0 +1,1 @@
+"""The topics of the stream: one file each, and what follows from them."""
