@@ -53,21 +53,22 @@ class Catalogue:
         """Return the topics that a group works on, its redrive topic included."""
         return tuple(topic for topic in self if group in topic.groups)
 
-    def dead_letter_topic(self, group: str, topic: str) -> str:
-        """Return the name of the topic where a group puts what it cannot work on.
+    def dead_letter_topic(self, group: str, topic: str) -> Topic:
+        """Return where a group puts what it cannot work on.
 
         What fails again after a redrive goes back to the dead letters that it came from.
         Raises KeyError where the group does not work on the topic.
         """
         origin = next((other.name for other in self if other.redrives.get(group) == topic), topic)
-        return self[dead_letter_name(group, origin)].name
+        return self[dead_letter_name(group, origin)]
 
-    def redrive_topic(self, group: str) -> str:
-        """Return the name of the topic where dead letters of a group are handed back to it.
+    def redrive_topic(self, group: str) -> Topic:
+        """Return where dead letters of a group are handed back to it.
 
         Raises KeyError where there is no such group.
         """
-        return {of: name for topic in self for of, name in topic.redrives.items()}[group]
+        names = {of: name for topic in self for of, name in topic.redrives.items()}
+        return self[names[group]]
 
     def max_bytes(self, topic: str) -> int:
         """Return the size that a topic's messages may have; KeyError where it is not ours."""
