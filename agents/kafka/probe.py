@@ -1,0 +1,48 @@
+"""Asks a Kafka cluster whether it answers, in the only way that counts: for its metadata."""
+
+import time
+from collections.abc import Callable
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+ASK_S = 0.5
+"""How long one question may wait before the caller's condition is looked at again."""
+
+
+def broker_answers(bootstrap: str, *, timeout_s: float = 2.0) -> bool:
+    """Ask once for the cluster's metadata; true if at least one broker is in it."""
+    return _answers(_client(bootstrap), timeout_s)
+
+
+def wait_for_broker(
+    bootstrap: str, *, timeout_s: float, alive: Callable[[], bool] = lambda: True
+) -> bool:
+    """Wait until the cluster answers; false after `timeout_s`, or as soon as it is not `alive`."""
+    deadline = time.monotonic() + timeout_s
+    client = _client(bootstrap)
+    while alive():
+        remaining_s = deadline - time.monotonic()
+        if remaining_s <= 0:
+            return False
+        if _answers(client, min(ASK_S, remaining_s)):
+            return True
+    return False
+
+
+def _client(bootstrap: str) -> AdminClient:
+    return AdminClient(
+        {
+            "bootstrap.servers": bootstrap,
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 200,
+            "log_level": 0,  # that nobody listens yet is an answer here, not news for stderr
+        }
+    )
+
+
+def _answers(client: AdminClient, timeout_s: float) -> bool:
+    try:
+        return bool(client.list_topics(timeout=timeout_s).brokers)
+    except KafkaException:
+        return False
