@@ -1,0 +1,1 @@
+"""The transcriber: a recording becomes its transcript."""

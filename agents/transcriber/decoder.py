@@ -1,0 +1,283 @@
+"""Decodes untrusted recordings piece by piece with FFmpeg's libraries, from an open file only."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import av
+import numpy as np
+
+from agents.errors import AudioTooLong, AudioUndecodable
+from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
+
+BLOCK_SAMPLES = 5 * SAMPLE_RATE_HZ
+"""Samples per block: long enough that the stages behind work in bulk, short to hold in memory."""
+
+FORMATS = "wav,w64,mp3,mov,matroska,ogg,flac,aac,caf,aiff,asf,amr,ac3"
+"""Containers that are tried. None of them can name another file, as playlists do."""
+
+TIME_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
+"""Container tags that may say when the recording was made."""
+
+_ESTIMATED_DURATION = {"aac", "ac3", "amr"}
+"""Formats whose duration is a guess from the bit rate, worth nothing as a claim."""
+
+_DAMAGE = (av.FFmpegError, ValueError, IndexError, TypeError, EOFError, MemoryError, UnicodeError)
+"""What PyAV was seen to raise for bytes that are no sound (`IndexError`: no such stream)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeLimits:
+    """What a recording may cost; `work_s` is time in the decoder, waiting excluded."""
+
+    max_s: float = 86_400.0
+    max_channels: int = 64
+    max_rate_hz: int = 768_000
+    max_bad_packets: int = 1_000
+    work_s: float = 3_600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedInfo:
+    """What is known of a recording once all of it is decoded."""
+
+    duration_ms: int
+    time_tags: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class DecodingState:
+    """Iterates over the sound of *file* in blocks; `info` is complete when the blocks end.
+
+    Reads from the file's position on; *file* must be seekable and is not closed. Raises
+    `AudioUndecodable` where there is no sound at all and `AudioTooLong` at the limit. Sound
+    before damage is kept, with the warning `damaged`.
+    """
+
+    def __init__(self, file: BinaryIO, limits: DecodeLimits) -> None:
+        self._file = file
+        self._limits = limits
+        self._samples = 0
+        self._bad_packets = 0
+        self._not_finite = 0
+        self._claimed_s: float | None = None
+        self._cut_off = False
+        self._time_tags: dict[str, str] = {}
+        self._work_s = 0.0
+
+    @property
+    def info(self) -> DecodedInfo:
+        """What is known so far."""
+        decoded_s = self._samples / SAMPLE_RATE_HZ
+        damaged = bool(self._bad_packets or self._not_finite)
+        truncated = self._cut_off or is_truncated(decoded_s, self._claimed_s)
+        return DecodedInfo(
+            duration_ms=round(decoded_s * 1000),
+            time_tags=self._time_tags,
+            warnings=("damaged",) * damaged + ("truncated",) * truncated,
+        )
+
+    @property
+    def claimed_ms(self) -> int | None:
+        """How long the container says that the recording is, once the first block came."""
+        return None if self._claimed_s is None else round(self._claimed_s * 1000)
+
+    def __iter__(self) -> Iterator[Samples]:
+        silence_logs()
+        held: list[Samples] = []
+        length = 0
+        for piece in self._timed(self._pieces()):
+            held.append(piece)
+            length += len(piece)
+            if length >= BLOCK_SAMPLES:
+                yield np.concatenate(held)
+                held, length = [], 0
+        if not self._samples or self._not_finite == self._samples:
+            raise AudioUndecodable("the recording holds no sound that can be decoded")
+        if held:
+            yield np.concatenate(held)
+
+    def _timed(self, pieces: Iterator[Samples]) -> Iterator[Samples]:
+        """Count only the time spent in the decoder: behind a slow engine it waits for free."""
+        while True:
+            began = time.monotonic()
+            piece = next(pieces, None)
+            self._work_s += time.monotonic() - began
+            if piece is None:
+                return
+            if self._work_s > self._limits.work_s:
+                raise AudioUndecodable(f"decoding took more than {self._limits.work_s:.0f} s")
+            yield piece
+
+    def _pieces(self) -> Iterator[Samples]:
+        try:
+            container = av.open(
+                self._file,
+                mode="r",
+                options={"format_whitelist": FORMATS},
+                metadata_errors="replace",
+                io_open=_refuse_other_files,
+            )
+        except _DAMAGE as error:
+            raise AudioUndecodable(f"not a recording: {_short(error)}") from error
+        with container:
+            yield from self._decoded(container)
+
+    def _decoded(self, container: Any) -> Iterator[Samples]:
+        stream = _audio_stream(container, self._limits)
+        self._claimed_s = _claimed_s(container, stream)
+        self._cut_off = _ends_before_its_header_says(self._file, container)
+        self._time_tags = _time_tags(container, stream)
+        resampler = _ResamplerState()
+        try:
+            for packet in container.demux(stream):
+                for frame in self._frames(packet):
+                    yield from map(self._counted, resampler.push(frame))
+            yield from map(self._counted, resampler.finish())
+        except _DAMAGE as error:
+            if not self._samples:
+                raise AudioUndecodable(f"not a recording: {_short(error)}") from error
+            self._bad_packets += 1
+
+    def _frames(self, packet: Any) -> list[Any]:
+        """Decode one packet; a bad one is left out, as FFmpeg's own program does."""
+        try:
+            frames = list(packet.decode())
+        except _DAMAGE:
+            self._bad_packets += 1
+            if self._bad_packets > self._limits.max_bad_packets:
+                raise
+            return []
+        for frame in frames:
+            _check(frame.sample_rate, len(frame.layout.channels), self._limits)
+        return frames
+
+    def _counted(self, piece: Samples) -> Samples:
+        self._samples += len(piece)
+        if self._samples > self._limits.max_s * SAMPLE_RATE_HZ:
+            raise AudioTooLong(
+                f"the recording is longer than {self._limits.max_s:.0f} s; "
+                "DAYBOOK_AUDIO_MAX_S sets the limit"
+            )
+        finite = np.isfinite(piece)
+        if not finite.all():
+            self._not_finite += len(piece) - int(finite.sum())
+            piece = np.where(finite, piece, np.float32(0))
+        return np.clip(piece, -1.0, 1.0)
+
+
+class _ResamplerState:
+    """Turns frames into our samples; starts anew where the stream changes its rate."""
+
+    def __init__(self) -> None:
+        self._rate_hz = 0
+        self._resampler: Any = None
+
+    def push(self, frame: Any) -> Iterator[Samples]:
+        if frame.sample_rate != self._rate_hz:
+            yield from self.finish()
+            self._rate_hz = frame.sample_rate
+            self._resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        # Without a time stamp: gaps in the clock of a damaged file are not filled up.
+        mono = av.AudioFrame.from_ndarray(_mono(frame)[None], format="flt", layout="mono")
+        mono.sample_rate = frame.sample_rate
+        yield from self._samples(mono)
+
+    def finish(self) -> Iterator[Samples]:
+        if self._resampler is not None:
+            yield from self._samples(None)
+        self._resampler = None
+
+    def _samples(self, frame: Any) -> Iterator[Samples]:
+        for resampled in self._resampler.resample(frame):
+            yield resampled.to_ndarray().reshape(-1)
+
+
+def _mono(frame: Any) -> Samples:
+    """Mix a frame's channels in equal parts.
+
+    Not left to FFmpeg's resampler: it ends the process for some channel layouts without a name,
+    and overdrives floats.
+    """
+    values = frame.to_ndarray()
+    if not frame.format.is_planar:
+        values = values.reshape(-1, len(frame.layout.channels)).T
+    if values.dtype == np.uint8:
+        values = values.astype(np.float32) - 128
+        scale = 128.0
+    else:
+        whole = np.issubdtype(values.dtype, np.integer)
+        scale = 2.0 ** (values.dtype.itemsize * 8 - 1) if whole else 1.0
+    mixed: Samples = (values.mean(axis=0, dtype=np.float64) / scale).astype(np.float32)
+    return mixed
+
+
+def is_truncated(decoded_s: float, claimed_s: float | None) -> bool:
+    """Whether a recording ends before its container says; small claims too many are usual."""
+    return claimed_s is not None and decoded_s < claimed_s - max(0.5, 0.02 * claimed_s)
+
+
+def silence_logs() -> None:
+    """Keep FFmpeg from writing about hostile files to our error stream."""
+    av.logging.set_level(None)
+
+
+def _audio_stream(container: Any, limits: DecodeLimits) -> Any:
+    if not container.streams.audio:
+        raise AudioUndecodable("the file holds no audio stream")
+    stream = container.streams.best("audio") or container.streams.audio[0]
+    if stream.codec_context is None:
+        raise AudioUndecodable("the audio stream has no known codec")
+    _check(stream.codec_context.sample_rate, stream.codec_context.channels, limits)
+    stream.codec_context.thread_count = 1
+    return stream
+
+
+def _check(rate_hz: int | None, channels: int, limits: DecodeLimits) -> None:
+    if channels > limits.max_channels:
+        raise AudioUndecodable(f"{channels} channels are more than {limits.max_channels}")
+    if (rate_hz or 0) > limits.max_rate_hz:
+        raise AudioUndecodable(f"a rate of {rate_hz} Hz is more than {limits.max_rate_hz} Hz")
+
+
+def _claimed_s(container: Any, stream: Any) -> float | None:
+    if _ESTIMATED_DURATION & set(container.format.name.split(",")):
+        return None
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / av.time_base
+
+
+def _ends_before_its_header_says(file: BinaryIO, container: Any) -> bool:
+    """Compare a WAV file's size with its own header, since FFmpeg believes the shorter one."""
+    if container.format.name != "wav":
+        return False
+    position = file.tell()
+    try:
+        file.seek(0)
+        header = file.read(8)
+        size = file.seek(0, os.SEEK_END)
+    finally:
+        file.seek(position)
+    claimed = int.from_bytes(header[4:8], "little")
+    streamed = claimed in (0, 0xFFFF_FFFF)  # written to a pipe: its length was not known
+    return header.startswith(b"RIFF") and not streamed and size < 0.98 * claimed
+
+
+def _time_tags(container: Any, stream: Any) -> dict[str, str]:
+    tags = {**stream.metadata, **container.metadata}
+    tags = {str(key).lower(): str(value) for key, value in tags.items()}
+    return {tag: tags[tag] for tag in TIME_TAGS if tag in tags}
+
+
+def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> BinaryIO:
+    """Stand where a container asks for another file: there is none."""
+    del flags, options
+    raise AudioUndecodable(f"the file refers to another one: {url[:200]!r}")
+
+
+def _short(error: BaseException) -> str:
+    """Return FFmpeg's words for *error*, without numbers and paths."""
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
