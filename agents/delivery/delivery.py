@@ -1,0 +1,151 @@
+"""The loops that take records in and hand finished work on: one without order, one by key.
+
+Both bound what is in flight, join a redelivered record to the work already running on it, and
+drain within a time limit.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from agents import metrics
+from agents.delivery.record import Completion, Partition, Record
+from agents.delivery.stage import Job, Publisher, Step
+from agents.delivery.work import Work
+from schemas import Event
+
+E = TypeVar("E", bound=Event)
+
+
+class Delivery(Protocol):
+    """What the transport gives records to."""
+
+    async def admit(self) -> None:
+        """Return once there is room for one more record; `deliver` or `dismiss` follows."""
+        ...
+
+    def dismiss(self) -> None:
+        """Give the room back without a record."""
+        ...
+
+    def deliver(self, record: Record) -> None:
+        """Begin work on *record*, or join the work already running on it."""
+        ...
+
+    async def drain(self, grace_s: float) -> int:
+        """Finish what can be finished within *grace_s*; return the records left unfinished."""
+        ...
+
+
+class InFlight:
+    """The bounded set of records in work, by where they lie."""
+
+    def __init__(self, limit: int, stage: str) -> None:
+        self._room = asyncio.Semaphore(limit)
+        self._records: set[tuple[Partition, int]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gauge = metrics.IN_FLIGHT.labels(stage)
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Holds the error of a task that must never fail."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the next record has to wait."""
+        return self._room.locked()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    async def admit(self) -> None:
+        """Wait for room for one record."""
+        await self._room.acquire()
+
+    def dismiss(self) -> None:
+        """Give back room that was not used."""
+        self._room.release()
+
+    def add(self, record: Record) -> bool:
+        """Take *record* into the room admitted for it; False if it is in work already."""
+        if record.position in self._records:
+            self.dismiss()
+            return False
+        self._records.add(record.position)
+        self._gauge.set(len(self._records))
+        return True
+
+    def remove(self, records: tuple[Record, ...]) -> None:
+        """Forget finished records."""
+        for record in records:
+            self._records.discard(record.position)
+            self._room.release()
+        self._gauge.set(len(self._records))
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Run *work*; an error of it fails the worker, since nobody else would see it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not self.failed.done():
+            self.failed.set_exception(error)
+
+    async def drain(self, grace_s: float) -> int:
+        """Wait for running work, then cancel it; return the records left unfinished."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace_s
+        while self._tasks and (left_s := deadline - loop.time()) > 0:
+            await asyncio.wait(
+                set(self._tasks), timeout=left_s, return_when=asyncio.FIRST_COMPLETED
+            )
+        unfinished = len(self._records)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+        return unfinished
+
+
+class UnorderedDelivery(Generic[E]):
+    """Works on records side by side and publishes each as it finishes."""
+
+    def __init__(self, work: Work[E], step: Step[E], publisher: Publisher) -> None:
+        self._work = work
+        self._step = step
+        self._publisher = publisher
+        self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
+
+    async def admit(self) -> None:
+        """Return once there is room for one more record."""
+        await self.in_flight.admit()
+
+    def dismiss(self) -> None:
+        """Give the room back without a record."""
+        self.in_flight.dismiss()
+
+    def deliver(self, record: Record) -> None:
+        """Begin work on *record*."""
+        metrics.RECEIVED.labels(self._work.stage.name, record.partition.topic).inc()
+        if self.in_flight.add(record):
+            self.in_flight.start(self._finish(record))
+
+    async def drain(self, grace_s: float) -> int:
+        """Wait for running work."""
+        return await self.in_flight.drain(grace_s)
+
+    async def _finish(self, record: Record) -> None:
+        try:
+            await self._publisher.publish(await self._complete(record))
+        finally:
+            self.in_flight.remove((record,))
+
+    async def _complete(self, record: Record) -> Completion:
+        received = self._work.read(record)
+        if isinstance(received, Completion):
+            return received
+
+        async def step(job: Job) -> Sequence[Event]:
+            return await self._step(received.event, job)
+
+        return await self._work.finish((received,), step)

@@ -1,0 +1,111 @@
+"""Delivery by key: events are held, then folded together into what is known of their key."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from agents import metrics
+from agents.delivery.clock import Clock
+from agents.delivery.codec import event_key
+from agents.delivery.delivery import InFlight
+from agents.delivery.holds import HoldPolicy, HoldsState
+from agents.delivery.record import Completion, Outcome, Record
+from agents.delivery.stage import Fold, Job, Publisher, Received
+from agents.delivery.work import Work
+from schemas import Event
+
+E = TypeVar("E", bound=Event)
+
+
+class FoldDelivery(Generic[E]):
+    """Holds events by key; one fold per key at a time completes all events it was given."""
+
+    def __init__(
+        self, work: Work[E], fold: Fold[E], publisher: Publisher, policy: HoldPolicy, clock: Clock
+    ) -> None:
+        self._work = work
+        self._fold = fold
+        self._publisher = publisher
+        self._clock = clock
+        self._holds: HoldsState[str, Received[E]] = HoldsState(policy)
+        self._changed = asyncio.Event()
+        self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
+        self._ticker = asyncio.create_task(self._end_holds())
+
+    async def admit(self) -> None:
+        """Return once there is room; a full window ends every hold at once."""
+        if self.in_flight.full:
+            self._hurry(on=True)
+            await self.in_flight.admit()
+            self._hurry(on=False)
+        else:
+            await self.in_flight.admit()
+
+    def dismiss(self) -> None:
+        """Give the room back without a record."""
+        self.in_flight.dismiss()
+
+    def deliver(self, record: Record) -> None:
+        """Hold *record*'s event, or dead-letter what is none."""
+        metrics.RECEIVED.labels(self._work.stage.name, record.partition.topic).inc()
+        if not self.in_flight.add(record):
+            return
+        received = self._work.read(record)
+        if isinstance(received, Completion):
+            self.in_flight.start(self._publish(received))
+            return
+        self._holds.add(event_key(received.event), received, self._clock.monotonic())
+        self._changed.set()
+
+    async def drain(self, grace_s: float) -> int:
+        """End every hold and wait for the folds."""
+        self._hurry(on=True)
+        deadline = self._clock.monotonic() + grace_s
+        self._start_due()
+        left = await self.in_flight.drain(max(0.0, deadline - self._clock.monotonic()))
+        self._ticker.cancel()
+        return left
+
+    def _hurry(self, *, on: bool) -> None:
+        self._holds.hurry(on=on)
+        self._changed.set()
+
+    async def _end_holds(self) -> None:
+        while True:
+            self._changed.clear()
+            self._start_due()
+            due_at = self._holds.due_at()
+            pause_s = None if due_at is None else max(0.0, due_at - self._clock.monotonic())
+            try:
+                await asyncio.wait_for(self._changed.wait(), pause_s)
+            except TimeoutError:
+                continue
+
+    def _start_due(self) -> None:
+        for key, held in self._holds.take_due(self._clock.monotonic()):
+            self.in_flight.start(self._finish(key, held))
+
+    async def _finish(self, key: str, held: list[Received[E]]) -> None:
+        try:
+            completion = await self._fold_all(key, held)
+            if completion.outcome is Outcome.DEAD_LETTER and len(held) > 1:
+                for one in held:
+                    await self._publisher.publish(await self._fold_all(key, [one]))
+            else:
+                await self._publisher.publish(completion)
+        finally:
+            self.in_flight.remove(tuple(one.record for one in held))
+            self._holds.finished(key)
+            self._changed.set()
+
+    async def _fold_all(self, key: str, held: list[Received[E]]) -> Completion:
+        async def step(_job: Job) -> Sequence[Event]:
+            return await self._fold(key, [one.event for one in held])
+
+        return await self._work.finish(held, step)
+
+    async def _publish(self, completion: Completion) -> None:
+        try:
+            await self._publisher.publish(completion)
+        finally:
+            self.in_flight.remove(completion.records)

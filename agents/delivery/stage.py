@@ -1,0 +1,60 @@
+"""One stage of the pipeline as data, and what its author's function is given."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from agents.delivery.record import Completion, Record
+from schemas import Event, StageState
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage(Generic[E]):
+    """What one agent reads, and the names it goes by."""
+
+    name: str
+    """Short name: of the agent, in statuses and in metrics."""
+    group: str
+    """Kafka consumer group."""
+    event_type: type[E]
+    topics: tuple[str, ...]
+    """Topics to read: the stage's own first, then its redrive topic."""
+    in_flight: int
+    """Records worked on, or held, at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E]):
+    """A record and the event in it."""
+
+    record: Record
+    event: E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One attempt at one piece of work."""
+
+    attempt: int
+    report: Callable[[StageState, float | None], None] = field(repr=False)
+    """Tell people how far the work is; best effort, costs no waiting."""
+
+
+Step = Callable[[E, Job], Awaitable[Sequence[Event]]]
+"""An agent's own function: one event in, the events it leads to out."""
+
+Fold = Callable[[str, Sequence[E]], Awaitable[Sequence[Event]]]
+"""An agent's own function: a key and its new events in offset order, to what they lead to."""
+
+
+class Publisher(Protocol):
+    """Makes finished work last."""
+
+    async def publish(self, completion: Completion) -> bool:
+        """Publish the outputs and complete the records; return once both are durable.
+
+        False: a partition has moved to another worker, who does the work; nothing was published.
+        """
+        ...

@@ -1,0 +1,163 @@
+"""The only loop body: decode, work, encode; or retry, wait, dead-letter."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from agents import metrics
+from agents.delivery.clock import Clock
+from agents.delivery.codec import EventCodec
+from agents.delivery.dead_letter import dead_letter
+from agents.delivery.record import Completion, Outcome, Output, Record
+from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide
+from agents.delivery.stage import Job, Received, Stage
+from agents.delivery.status import StatusReporter
+from agents.errors import InvalidEventError, OutputTooLarge
+from agents.health import Health
+from agents.tracing import traceparent_of, work_span
+from schemas import Event, StageState
+
+E = TypeVar("E", bound=Event)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkContext:
+    """What every piece of work of a worker shares."""
+
+    codec: EventCodec
+    status: StatusReporter
+    policy: RetryPolicy
+    clock: Clock
+    health: Health
+    dead_letter_topic: Callable[[str], str]
+    """From the topic read to the topic of its dead letters."""
+    max_bytes: Callable[[str], int]
+    """From a topic to the largest record that it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Generic[E]):
+    """Turns records of one stage into completions."""
+
+    stage: Stage[E]
+    context: WorkContext
+
+    def read(self, record: Record) -> Received[E] | Completion:
+        """Return the event in *record*, or the dead letter that it ends as."""
+        try:
+            event = self.context.codec.decode(record, self.stage.event_type)
+        except InvalidEventError as error:
+            return self._give_up(record, None, DeadLetter(error.reason, str(error)), attempt=1)
+        return Received(record, event)
+
+    async def finish(
+        self, received: Sequence[Received[E]], step: Callable[[Job], Awaitable[Sequence[Event]]]
+    ) -> Completion:
+        """Attempt *step*, which covers all of *received*, until it succeeds or is given up.
+
+        A dead letter is of the first of them alone: a caller with several tries them one by one.
+        """
+        attempt = 1
+        while True:
+            try:
+                outputs = await self._attempt(received, attempt, step)
+            except Exception as error:  # noqa: BLE001 - the one place that judges every error
+                decision = decide(
+                    error, attempt, self.context.policy, jitter=self.context.clock.jitter()
+                )
+                first = received[0]
+                if isinstance(decision, DeadLetter):
+                    return self._give_up(first.record, first.event, decision, attempt=attempt)
+                attempt = await self._pause(first.event, decision, attempt, error)
+            else:
+                return self._done(received, outputs, attempt)
+
+    async def _attempt(
+        self,
+        received: Sequence[Received[E]],
+        attempt: int,
+        step: Callable[[Job], Awaitable[Sequence[Event]]],
+    ) -> Sequence[Output]:
+        first = received[0]
+
+        def report(state: StageState, progress: float | None) -> None:
+            self.context.status.tell(first.event, state, attempt=attempt, progress=progress)
+
+        with work_span(self.stage.name, first.record, traceparent_of(first.record.headers)) as span:
+            results = await step(Job(attempt=attempt, report=report))
+            outputs = [
+                self.context.codec.encode(result, traceparent=span.traceparent)
+                for result in results
+            ]
+        for output in outputs:
+            self._check_size(output)
+        return outputs
+
+    def _done(
+        self, received: Sequence[Received[E]], outputs: Sequence[Output], attempt: int
+    ) -> Completion:
+        metrics.COMPLETED.labels(self.stage.name, Outcome.DONE).inc(len(received))
+        told = (
+            output
+            for one in received
+            for output in self.context.status.final(one.event, StageState.DONE, attempt=attempt)
+        )
+        return Completion(records=tuple(one.record for one in received), outputs=(*outputs, *told))
+
+    def _check_size(self, output: Output) -> None:
+        limit = self.context.max_bytes(output.topic)
+        size = output.size_bytes
+        if size > limit:
+            raise OutputTooLarge(f"{size} bytes for {output.topic!r}, which takes {limit}")
+
+    async def _pause(self, event: E, decision: Retry | Wait, attempt: int, error: Exception) -> int:
+        """Wait as decided; return the number of the next attempt."""
+        match decision:
+            case Retry(after_s=after_s):
+                metrics.RETRIES.labels(self.stage.name).inc()
+                log.warning("retry", stage=self.stage.name, attempt=attempt, error=repr(error))
+                await self.context.clock.sleep(after_s)
+                return attempt + 1
+            case Wait(dependency=dependency, probe_s=probe_s):
+                self.context.status.tell(
+                    event, StageState.WAITING, attempt=attempt, detail=f"waiting for {dependency}"
+                )
+                with self.context.health.waiting_for(dependency):
+                    await self.context.clock.sleep(probe_s)
+                return attempt
+
+    def _give_up(
+        self, record: Record, event: E | None, decision: DeadLetter, *, attempt: int
+    ) -> Completion:
+        metrics.COMPLETED.labels(self.stage.name, Outcome.DEAD_LETTER).inc()
+        log.warning(
+            "dead letter",
+            stage=self.stage.name,
+            topic=record.partition.topic,
+            partition=record.partition.partition,
+            offset=record.offset,
+            reason=decision.reason,
+        )
+        letter = dead_letter(
+            record,
+            decision,
+            topic=self.context.dead_letter_topic(record.partition.topic),
+            group=self.stage.group,
+            stage=self.stage.name,
+            at=self.context.clock.now(),
+        )
+        told = (
+            ()
+            if event is None
+            else self.context.status.final(
+                event,
+                StageState.FAILED,
+                attempt=attempt,
+                reason=decision.reason,
+                detail=decision.message,
+            )
+        )
+        return Completion(records=(record,), outputs=(letter, *told), outcome=Outcome.DEAD_LETTER)

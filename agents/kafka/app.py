@@ -1,0 +1,103 @@
+"""The Faust app of one stage: Faust brings agents, streams and rebalancing; delivery is ours."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import faust
+
+from agents.delivery.delivery import Delivery
+from agents.delivery.record import Partition, Record
+from agents.delivery.stage import Stage
+from agents.kafka.client_settings import bootstrap_of, faust_credentials
+from agents.kafka.committer import Committer
+from agents.kafka.transport import Assigned, Transport
+from agents.settings import Settings
+
+MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
+"""aiokafka leaves the group when nothing was fetched for so long, and a worker whose window is
+full fetches nothing: https://github.com/robinhood/faust/issues/517. Heartbeats tell of life."""
+
+
+class App(faust.App):
+    """A Faust app that drains our delivery, not Faust's own streams, when it stops."""
+
+    drain: Callable[[], Awaitable[None]]
+
+    async def on_first_start(self) -> None:
+        """Make no folders: they are for Faust's tables, and we have none."""
+
+    async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:
+        """Finish what is in flight, but only at the end: a rebalance waits for nobody."""
+        del consumer, logger
+        if self.should_stop:
+            await self.drain()
+
+
+def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) -> App:
+    """Return the app of *stage*, made and not started; nothing is connected yet."""
+    rebalance_s = max(20.0, 2 * settings.session_timeout_s)
+    app = App(
+        stage.group,
+        broker=[f"aiokafka://{server}" for server in bootstrap_of(settings).split(",")],
+        broker_credentials=faust_credentials(settings),
+        table_standby_replicas=0,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=1 << 20,
+        broker_max_poll_interval=MAX_POLL_INTERVAL_S,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=min(settings.heartbeat_s, settings.session_timeout_s / 3),
+        broker_rebalance_timeout=rebalance_s,
+        broker_request_timeout=max(60.0, 2 * rebalance_s),
+        broker_commit_interval=3600.0,
+        broker_commit_livelock_soft_timeout=30 * 24 * 3600.0,
+        stream_buffer_maxsize=max(64, 2 * stage.in_flight),
+        stream_processing_timeout=30 * 24 * 3600.0,
+        stream_wait_empty=False,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
+    return app
+
+
+def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer) -> None:
+    """Register the Faust agent that hands each record of *stage*'s topics to *delivery*."""
+    channel = app.topic(
+        *stage.topics,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+
+    async def consume(stream: Any) -> None:
+        async for event in _events(stream):
+            await delivery.admit()
+            message = event.message
+            record = _record(message)
+            current = message.generation_id == app.consumer_generation_id
+            if current and committer.receive(record):
+                delivery.deliver(record)
+            else:
+                delivery.dismiss()
+
+    app.agent(channel, name=f"{stage.group}.agent")(consume)
+
+
+def _events(stream: Any) -> AsyncIterator[Any]:
+    events: AsyncIterator[Any] = stream.events()
+    return events
+
+
+def _record(message: Any) -> Record:
+    timestamp_s = message.timestamp
+    return Record(
+        partition=Partition(message.topic, message.partition),
+        offset=message.offset,
+        timestamp_ms=None if timestamp_s is None else round(timestamp_s * 1000),
+        key=message.key,
+        value=message.value,
+        headers=tuple(message.headers or ()),
+    )

@@ -1,0 +1,108 @@
+"""Publishes records through aiokafka, and waits until the brokers have them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import aiokafka
+import structlog
+from aiokafka.errors import KafkaError
+
+from agents.delivery.record import Output
+from agents.errors import DependencyUnavailable
+
+log = structlog.get_logger()
+
+LINGER_MS = 0
+"""Outputs come gathered already; waiting for more would only add to their latency."""
+REQUEST_TIMEOUT_MS = 30_000
+"""Time for one request, retries by the client included. Shorter and a moving leader would count
+as a failure; longer and a lost broker is noticed late."""
+UNSENT_MAX = 200
+"""Progress reports waiting for the broker before further ones are dropped."""
+
+
+class OutputLog:
+    """One idempotent producer, made anew when it breaks."""
+
+    def __init__(self, client_settings: dict[str, Any], *, max_request_bytes: int) -> None:
+        self._settings = client_settings | {
+            "acks": "all",
+            "enable_idempotence": True,
+            "linger_ms": LINGER_MS,
+            "max_request_size": max_request_bytes,
+            "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        }
+        self._producer: aiokafka.AIOKafkaProducer | None = None
+        self._lock = asyncio.Lock()
+        self._unsent: set[asyncio.Task[None]] = set()
+
+    async def append(self, outputs: Iterable[Output]) -> None:
+        """Publish *outputs*; return once all of them are durable.
+
+        Raises:
+            DependencyUnavailable: the outcome of at least one of them is unknown.
+
+        """
+        producer = None
+        try:
+            producer = await self._started()
+            futures = [await _send(producer, output) for output in outputs]
+            await asyncio.gather(*futures)
+        except KafkaError as error:
+            await self._drop(producer)
+            raise DependencyUnavailable("kafka", f"cannot publish: {error!r}") from error
+
+    def append_soon(self, output: Output) -> None:
+        """Publish *output* when possible; drop it when the broker lags behind."""
+        if len(self._unsent) >= UNSENT_MAX:
+            return
+        task = asyncio.create_task(self._try_append(output))
+        self._unsent.add(task)
+        task.add_done_callback(self._unsent.discard)
+
+    async def close(self) -> None:
+        """Stop the producer; what waits to be sent is given a moment."""
+        if self._unsent:
+            await asyncio.wait(set(self._unsent), timeout=1.0)
+        for task in self._unsent:
+            task.cancel()
+        await self._drop(self._producer)
+
+    async def _try_append(self, output: Output) -> None:
+        try:
+            await self.append((output,))
+        except DependencyUnavailable as error:
+            log.debug("progress not sent", error=str(error))
+
+    async def _started(self) -> aiokafka.AIOKafkaProducer:
+        async with self._lock:
+            if self._producer is None:
+                producer = aiokafka.AIOKafkaProducer(**self._settings)
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _drop(self, producer: aiokafka.AIOKafkaProducer | None) -> None:
+        """Stop *producer* unless another call has replaced it already."""
+        async with self._lock:
+            if producer is not self._producer:
+                return
+            self._producer = None
+        if producer is None:
+            return
+        try:
+            await producer.stop()
+        except KafkaError as error:
+            log.debug("producer stopped badly", error=repr(error))
+
+
+async def _send(producer: aiokafka.AIOKafkaProducer, output: Output) -> asyncio.Future[object]:
+    future: asyncio.Future[object] = await producer.send(
+        output.topic, key=output.key, value=output.value, headers=list(output.headers)
+    )
+    return future
