@@ -70,10 +70,6 @@ class Catalogue:
         names = {of: name for topic in self for of, name in topic.redrives.items()}
         return self[names[group]]
 
-    def max_bytes(self, topic: str) -> int:
-        """Return the size that a topic's messages may have; KeyError where it is not ours."""
-        return self[topic].max_message_bytes
-
 
 @cache
 def load() -> Catalogue:
@@ -103,9 +99,10 @@ def _refuse_collisions(topics: Iterable[Topic]) -> None:
     seen: dict[str, str] = {}
     for topic in topics:
         # Kafka's own metrics write `_` for `.`: such names cannot be told apart there.
-        other = seen.setdefault(topic.name.replace(".", "_"), topic.name)
-        if other is not topic.name:  # the very same string where this topic was the first
-            raise ValueError(f"topics {other!r} and {topic.name!r} collide")
+        shown = topic.name.replace(".", "_")
+        if shown in seen:
+            raise ValueError(f"topics {seen[shown]!r} and {topic.name!r} collide")
+        seen[shown] = topic.name
 
 
 def _refuse_uneven(topics: Iterable[Topic]) -> None:
