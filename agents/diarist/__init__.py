@@ -1,0 +1,1 @@
+"""The diarist: one diary entry per transcript, with every quote and cite checked in code."""

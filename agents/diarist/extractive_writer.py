@@ -1,0 +1,103 @@
+"""The offline writer: chooses from what was said, by rules and ranking; needs no key or model."""
+
+import asyncio
+import re
+from zoneinfo import ZoneInfo
+
+from agents.diarist.draft import Cites, Draft
+from agents.diarist.feelings import mood
+from agents.diarist.names import people, places
+from agents.diarist.narrative import story
+from agents.diarist.noise import without_noise
+from agents.diarist.notes import decisions, questions
+from agents.diarist.plans import plans
+from agents.diarist.rules.catalogue import RULES_VERSION, rules_for
+from agents.diarist.rules.language_rules import LanguageRules
+from agents.diarist.sentences import Sentence, sentences_of
+from agents.diarist.tasks import tasks
+from agents.diarist.topics import topics
+from schemas import Generator, TranscriptReady
+
+NOTHING_CLEAR = "nothing was understood well enough to be written down"
+"""Warning where all that was recognised is doubtful."""
+
+GENERATOR = Generator(
+    provider="extractive",
+    model="",
+    prompt_version=RULES_VERSION,
+    fallback=False,
+    input_tokens=0,
+    output_tokens=0,
+    cached_tokens=0,
+    cost_micros=0,
+    cache_hit=False,
+    latency_ms=0,
+)
+"""Who writes offline entries, and what one costs."""
+
+
+class ExtractiveWriter:
+    """Writes in the speaker's own words: it selects and shortens, and adds none of its own."""
+
+    async def write(self, transcript: TranscriptReady) -> Draft:
+        """Return the draft; long transcripts are ranked on another thread."""
+        return await asyncio.to_thread(draft, transcript)
+
+
+def draft(transcript: TranscriptReady) -> Draft:
+    """Return the draft for one transcript, always the same for the same one."""
+    words = (word for s in transcript.segments for word in re.findall(r"\w+", s.text.casefold()))
+    rules = rules_for(transcript.language, words)
+    sentences = sentences_of(without_noise(transcript.segments, rules), rules)
+    if not sentences:
+        return _unclear(transcript)
+    return _draft(transcript, sentences, rules)
+
+
+def _draft(
+    transcript: TranscriptReady, sentences: tuple[Sentence, ...], rules: LanguageRules
+) -> Draft:
+    today = transcript.diary_date
+    now = transcript.recorded_at.astimezone(ZoneInfo(transcript.time_zone)).time()
+    persons = people(sentences, rules)
+    sites = places(sentences, rules, people=persons)
+    to_do = tasks(sentences, rules, today=today)
+    ahead = plans(sentences, rules, today=today, now=now, places=sites)
+    decided = decisions(sentences, rules)
+    asked = questions(sentences, rules)
+    noted = _cited(
+        *(item.cites for item in (*to_do, *ahead)), *(note.cites for note in (*decided, *asked))
+    )
+    told = story(sentences, rules, noted=noted)
+    return Draft(
+        title=told.title(),
+        narrative=told.passages(),
+        summary=told.summary(),
+        generator=GENERATOR,
+        language=transcript.language or rules.language or None,
+        timeline=told.moments(),
+        people=persons,
+        places=sites,
+        topics=topics(sentences, rules, names=[n.name for n in (*persons, *sites)]),
+        mood=mood(sentences, rules),
+        action_items=to_do,
+        events=ahead,
+        decisions=decided,
+        questions=asked,
+        quotes=told.quotes(unless=noted),
+    )
+
+
+def _cited(*cites: Cites) -> frozenset[int]:
+    return frozenset(index for some in cites for index in some)
+
+
+def _unclear(transcript: TranscriptReady) -> Draft:
+    return Draft(
+        title="",
+        narrative=(),
+        summary="",
+        generator=GENERATOR,
+        language=transcript.language,
+        warnings=(NOTHING_CLEAR,),
+    )

@@ -1,0 +1,1 @@
+"""What the offline writer knows about each language, as data."""

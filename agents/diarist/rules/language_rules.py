@@ -1,0 +1,116 @@
+"""What the offline writer knows about one language: words and patterns, no behaviour."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NEVER = re.compile(r"(?!)")
+"""Matches nothing: the pattern of a rule that a language does not have."""
+
+
+def phrases(*alternatives: str) -> re.Pattern[str]:
+    """Compile alternatives into one case-insensitive pattern that begins at a word's edge."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})", re.IGNORECASE)
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the space-separated words of `text`."""
+    return frozenset(text.split())
+
+
+def numbered(text: str, first: int = 0) -> dict[str, int]:
+    """Give lines of words rising numbers from `first`; the words of a line share one."""
+    lines = enumerate(text.strip().splitlines(), first)
+    return {word: number for number, line in lines for word in line.split()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarWords:
+    """How a language speaks of days and hours; the groups are read by `agents.diarist.when`."""
+
+    relative_days: Mapping[str, int] = field(default_factory=dict)
+    """Phrase to days from the recording's day, longest phrase first."""
+    weekday: re.Pattern[str] = NEVER
+    """Groups: `name`; `next` (that of the week after this one); `past` (a day gone by)."""
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    distance: re.Pattern[str] = NEVER
+    """Groups: `n`, and `weeks` where the unit is a week."""
+    date: re.Pattern[str] = NEVER
+    """Groups: `day`, `month`."""
+    months: Mapping[str, int] = field(default_factory=dict)
+    clock: re.Pattern[str] = NEVER
+    """Groups: `h`, `m`; `past`/`to` (minutes around the hour), `half_to`; `part` (of the day)."""
+    fixed_hours: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    before_noon: re.Pattern[str] = NEVER
+    after_noon: re.Pattern[str] = NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageRules:
+    """Cue words and patterns of one language; an empty rule finds nothing."""
+
+    language: str
+    calendar: CalendarWords = field(default_factory=CalendarWords)
+    stopwords: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
+    fillers: re.Pattern[str] = NEVER
+    noise: re.Pattern[str] = NEVER
+    """Text that recognisers make of silence and music."""
+
+    obligations: tuple[re.Pattern[str], ...] = ()
+    """Group `what`: the thing to do, from its first word to the end of the sentence."""
+    idioms: re.Pattern[str] = NEVER
+    """A `what` that only looks like a task: "I have to say"."""
+    negated: re.Pattern[str] = NEVER
+    """Says, right before or after a cue, that it does not hold."""
+    supposed: re.Pattern[str] = NEVER
+    """Right before a cue: only asked, supposed, or put in someone else's mouth."""
+    clause_end: re.Pattern[str] = NEVER
+    """Where a task or a headline stops within its sentence."""
+    infinitive: re.Pattern[str] = NEVER
+    """Group `verb`, one with an infinitive marker to be taken off a task: "anzurufen"."""
+    task_lead: re.Pattern[str] = NEVER
+    """Words at the start of a task which add nothing to it."""
+
+    decisions: re.Pattern[str] = NEVER
+    undecided: re.Pattern[str] = NEVER
+    wonders: re.Pattern[str] = NEVER
+    """An open question that does not end with a question mark."""
+    asked_by_others: re.Pattern[str] = NEVER
+    tag_question: re.Pattern[str] = NEVER
+
+    event_words: re.Pattern[str] = NEVER
+    event_verbs: re.Pattern[str] = NEVER
+    past: re.Pattern[str] = NEVER
+    not_past: re.Pattern[str] = NEVER
+    """Participles of things agreed upon, which look past and lie ahead: "booked"."""
+    called_off: re.Pattern[str] = NEVER
+    others_plan: re.Pattern[str] = NEVER
+    """Someone else's plan, told: "Anna said she will"."""
+    title_lead: re.Pattern[str] = NEVER
+    """Taken off the front of an event's title, again and again."""
+    title_tail: re.Pattern[str] = NEVER
+
+    person_strong: re.Pattern[str] = NEVER
+    """Before a name; whatever capitalised word follows is a person."""
+    person_weak: re.Pattern[str] = NEVER
+    """Before a name; the word that follows may be a thing as well."""
+    person_after: re.Pattern[str] = NEVER
+    """After a name: "said", "told"."""
+    joins_surname: bool = True
+    nouns_are_capitalised: bool = False
+    kin: frozenset[str] = frozenset()
+    """Words that stand for a name: "Mum"."""
+    place_before: re.Pattern[str] = NEVER
+    place_nouns: re.Pattern[str] = NEVER
+    """Group `place`: a common place with its preposition before it."""
+    not_names: frozenset[str] = frozenset()
+
+    headline_lead: re.Pattern[str] = NEVER
+    noun_before: re.Pattern[str] = NEVER
+    """Before a noun: articles and possessives, for topics."""
+    not_topics: frozenset[str] = frozenset()
+    feeling_cue: re.Pattern[str] = NEVER
+    feelings: Mapping[str, int] = field(default_factory=dict)
+    """Word to valence, -2 to 2."""

@@ -1,0 +1,92 @@
+"""The diarist's step: from a transcript to the diary entry of its recording."""
+
+import re
+from collections import Counter
+from dataclasses import fields
+
+from agents.diarist.draft import Draft
+from agents.diarist.extractive_writer import GENERATOR
+from agents.diarist.placement import Placement
+from agents.diarist.untold import NO_SPEECH, no_speech_title, unclear_title
+from agents.diarist.verify import verify
+from agents.diarist.writer import Writer
+from schemas import DiaryReady, Status, TranscriptReady, ids
+
+_WORD = re.compile(r"\w[\w'’-]*")  # noqa: RUF001 - the apostrophe of typeset text
+
+_CARRIED_ON = {field.name for field in fields(TranscriptReady)} & {
+    field.name for field in fields(DiaryReady)
+} - {"event_id", "occurred_at", "schema_version", "revision", "language", "warnings"}
+"""Fields of a transcript that its entry has as they are."""
+
+
+async def write_entry(transcript: TranscriptReady, *, writer: Writer) -> DiaryReady:
+    """Write the entry of one recording.
+
+    The transcript holds its segments: where they came by reference, load them first. Without
+    speech no writer is called. The same transcript and writer give the same `entry_id`.
+
+    Raises:
+        DependencyUnavailable: No writer answers.
+
+    """
+    if transcript.status is Status.EMPTY or not transcript.segments:
+        return _entry(transcript, _empty(transcript), Counter())
+    verified = verify(await writer.write(transcript), transcript.segments)
+    return _entry(transcript, verified.draft, verified.dropped)
+
+
+def revision(transcript_revision: int, *, fallback: bool) -> int:
+    """Return 2 x the transcript's revision, minus 1 for a fallback: a better entry is newer."""
+    return 2 * transcript_revision - int(fallback)
+
+
+def _entry(transcript: TranscriptReady, draft: Draft, dropped: Counter[str]) -> DiaryReady:
+    place = Placement(transcript)
+    generator = draft.generator
+    narrative, narrative_cites = place.narrative(draft.narrative)
+    return DiaryReady(
+        **{name: getattr(transcript, name) for name in _CARRIED_ON},
+        entry_id=ids.entry_id(
+            transcript.transcript_id,
+            writer=generator.provider,
+            model=generator.model,
+            prompt_version=generator.prompt_version,
+        ),
+        revision=revision(transcript.revision, fallback=generator.fallback),
+        words=sum(len(_WORD.findall(segment.text)) for segment in transcript.segments),
+        language=draft.language or transcript.language,
+        title=draft.title or unclear_title(transcript.language),
+        narrative=narrative,
+        narrative_cites=narrative_cites,
+        summary=draft.summary,
+        timeline=place.timeline(draft.timeline),
+        people=place.people(draft.people),
+        places=place.places(draft.places),
+        topics=draft.topics,
+        mood=place.mood(draft.mood),
+        action_items=place.action_items(draft.action_items),
+        events=place.events(draft.events),
+        decisions=place.decisions(draft.decisions),
+        questions=place.questions(draft.questions),
+        quotes=place.quotes(draft.quotes),
+        generator=generator,
+        warnings=(*transcript.warnings, *draft.warnings, *_counted(dropped)),
+    )
+
+
+def _empty(transcript: TranscriptReady) -> Draft:
+    return Draft(
+        title=no_speech_title(transcript.language),
+        narrative=(),
+        summary="",
+        generator=GENERATOR,
+        warnings=() if NO_SPEECH in transcript.warnings else (NO_SPEECH,),
+    )
+
+
+def _counted(dropped: Counter[str]) -> tuple[str, ...]:
+    return tuple(
+        f"{count} of {kind.replace('_', ' ')} left out: not found in the transcript"
+        for kind, count in sorted(dropped.items())
+    )
