@@ -11,11 +11,20 @@ from fastavro import parse_schema
 from fastavro.schema import SchemaParseException
 
 from schemas.errors import InvalidEvent
+from schemas.writer_schema import plain_schema
 
 FOLDER = Path(__file__).parent
 NAMESPACE = "daybook"
 
-_LOGICAL_TYPES = frozenset({"timestamp-millis", "date"})
+# What json, fastavro and ourselves raise for text that is no schema.
+_UNUSABLE = (
+    SchemaParseException,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,8 @@ def parse(text: str) -> RecordSchema:
     try:
         schema = json.loads(text)
         record = str(schema["name"]).removeprefix(f"{NAMESPACE}.")
-        return RecordSchema(record, parse_schema(_plain(schema)))
-    except (SchemaParseException, ValueError, LookupError, TypeError, RecursionError) as error:
+        return RecordSchema(record, parse_schema(plain_schema(schema)))
+    except _UNUSABLE as error:
         raise InvalidEvent("unknown-schema", f"the schema cannot be used: {error}") from error
 
 
@@ -109,24 +118,3 @@ def _ids() -> Mapping[str, int]:
 @cache
 def _by_id() -> Mapping[int, RecordSchema]:
     return {file.schema_id: parse(file.text) for file in schema_files()}
-
-
-def _plain(schema: Any) -> Any:
-    # Without logical types fastavro hands out numbers, and a number out of range can be refused
-    # by its field's name; other logical types would be misread as ours.
-    if isinstance(schema, list):
-        return [_plain(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if schema.get("logicalType", "date") not in _LOGICAL_TYPES:
-        raise ValueError(f"logical type {schema['logicalType']!r} is not one of ours")
-    if schema.get("type") == "array" and _is_empty(schema["items"]):
-        raise ValueError("items of no size would let a few bytes hold a reader up for ever")
-    return {name: _plain(value) for name, value in schema.items() if name != "logicalType"}
-
-
-def _is_empty(items: Any) -> bool:
-    if isinstance(items, dict) and items.get("type") == "record":
-        return all(_is_empty(field["type"]) for field in items["fields"])
-    kind = items.get("type") if isinstance(items, dict) else items
-    return kind == "null" or (kind == "fixed" and items["size"] == 0)

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TypeVar
 
 from fastavro import schemaless_reader, schemaless_writer
+from fastavro.read import SchemaResolutionError
 
 from schemas import AudioReceived, DailyDiary, Event, ids
 from schemas.avro import RecordSchema, SchemaSource, newest
@@ -28,16 +29,7 @@ _PREFIX = struct.Struct(">BI")
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\{")
 
 # What fastavro's reader raises for bytes that are not of the schema, found by fuzzing it.
-_MALFORMED = (
-    EOFError,
-    LookupError,
-    ValueError,
-    OverflowError,
-    TypeError,
-    AttributeError,
-    struct.error,
-    MemoryError,
-)
+_MALFORMED = (EOFError, LookupError, ValueError, OverflowError, TypeError)
 
 
 def encode(event: Event, schema_id: int) -> bytes:
@@ -116,6 +108,9 @@ def _read_datum(datum: bytes, writer: RecordSchema, reader: RecordSchema) -> obj
     stream = BytesIO(datum)
     try:
         plain: object = schemaless_reader(stream, writer.parsed, reader.parsed)
+    except SchemaResolutionError as error:
+        problem = f"what was written as {writer.record!r} cannot be read as ours: {error}"
+        raise InvalidEvent("unknown-schema", problem) from error
     except _MALFORMED as error:
         problem = f"the value is not of its schema: {type(error).__name__}"
         raise InvalidEvent("undecodable", problem) from error
