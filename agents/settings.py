@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         description="How speech is cut for the model, as max_s=30,silence_ms=500,pad_ms=200,"
         "merge=true; unset: what the model's daybook.json says.",
     )
+    word_timestamps: bool = Field(
+        True,  # noqa: FBT003 - pydantic's own way
+        description="Keep the time of every word beside the transcript.",
+    )
     day_start: time = Field(time(4, 0), description="A diary day begins at this local time.")
     daily_debounce_s: float = Field(
         5.0, ge=0, le=3600, description="A day's page is written once its entries rest so long."

@@ -1,0 +1,60 @@
+"""From an open file to chunks of speech: decoding, voice activity and cutting, as one stream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from agents.transcriber.chunk_policy import ChunkPolicy
+from agents.transcriber.chunks import ChunkerState
+from agents.transcriber.decoder import DecodeLimits, DecodingState
+from agents.transcriber.engine import Chunk, EngineOptions
+from agents.transcriber.voice_activity import VoiceActivity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """What turns any recording into chunks; shared by all recordings of a worker."""
+
+    voice: VoiceActivity
+    limits: DecodeLimits
+    threads: Executor
+
+
+class IntakeState:
+    """One recording on its way in; `decoding` tells about the file."""
+
+    def __init__(
+        self, file: BinaryIO, listener: Listener, policy: ChunkPolicy, options: EngineOptions
+    ) -> None:
+        self.decoding = DecodingState(file, listener.limits)
+        self._voice = listener.voice.stream()
+        self._chunker = ChunkerState(policy, options)
+        self._threads = listener.threads
+
+    def __iter__(self) -> Iterator[list[Chunk]]:
+        """Yield what each block of sound completed: often nothing, never much."""
+        for block in self.decoding:
+            yield list(self._chunker.push(block, self._voice.push(block)))
+        nothing = np.empty(0, np.float32)
+        yield [*self._chunker.push(nothing, self._voice.finish()), *self._chunker.finish()]
+
+    async def chunks(self) -> AsyncIterator[Chunk]:
+        """Yield the chunks; each block is worked on in a thread, and only when it is asked for."""
+        blocks = iter(self)
+        while (block := await self._next(blocks)) is not None:
+            for chunk in block:
+                yield chunk
+
+    async def _next(self, blocks: Iterator[list[Chunk]]) -> list[Chunk] | None:
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._threads, next, blocks, None)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The file is closed once we are gone: let the thread come back from it first.
+            await asyncio.wait([work])
+            raise

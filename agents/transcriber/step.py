@@ -1,0 +1,196 @@
+"""The transcriber's own work: from a recording that was received to its transcript."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from agents.delivery.clock import Clock
+from agents.storage.artefacts import ArtefactStore
+from agents.storage.audio import Audio, AudioStore
+from agents.storage.segments import keep_words, with_segments
+from agents.transcriber import transcript
+from agents.transcriber.day import diary_date
+from agents.transcriber.decoder import DecodedInfo
+from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
+from agents.transcriber.intake import IntakeState, Listener
+from agents.transcriber.languages import asked_language, majority
+from agents.transcriber.models import check_asked_model
+from agents.transcriber.recorded_at import RecordedAt, resolve_recorded_at
+from agents.transcriber.runner import EngineRunner
+from agents.transcriber.transcript import HeardChunk
+from schemas import AudioReceived, StageState, Status, TranscriptReady
+from schemas.ids import transcript_id
+
+if TYPE_CHECKING:
+    import asyncio
+
+PROGRESS_STEP = 0.1
+"""Progress is told in steps of at least this share."""
+
+Progress = Callable[[StageState, float | None], None]
+"""Told how far the work is, now and then; must not block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """Everything that the transcriber works with, and its rules."""
+
+    runner: EngineRunner
+    audio: AudioStore
+    artefacts: ArtefactStore
+    listener: Listener
+    clock: Clock
+    day_start: time
+    word_timestamps: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was found in a recording's bytes."""
+
+    chunks: tuple[HeardChunk, ...]
+    info: DecodedInfo
+    content_sha256: str
+    name: str
+
+
+async def transcribe(
+    event: AudioReceived, *, bench: Workbench, progress: Progress
+) -> TranscriptReady:
+    """Return the transcript of the recording that *event* tells of.
+
+    Raises:
+        AudioError: the recording cannot be had or decoded.
+        EngineError: the model is not served, the language not known, or the engine failed.
+        DependencyUnavailable: a store named in the settings does not answer.
+
+    """
+    began_s = bench.clock.monotonic()
+    engine = bench.runner.engine
+    check_asked_model(event.whisper_model, [engine.model])
+    options = EngineOptions(
+        language=asked_language(event.language_hint, engine),
+        initial_prompt=event.initial_prompt,
+        word_timestamps=bench.word_timestamps,
+    )
+    progress(StageState.FETCHING, None)
+    async with bench.audio.open(
+        event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
+    ) as audio:
+        heard = await _listen(event, audio, options, bench=bench, progress=progress)
+    finished = await _transcript(event, heard, bench)
+    elapsed_s = bench.clock.monotonic() - began_s
+    return replace(finished, processing_ms=round(elapsed_s * 1000))
+
+
+async def _listen(
+    event: AudioReceived,
+    audio: Audio,
+    options: EngineOptions,
+    *,
+    bench: Workbench,
+    progress: Progress,
+) -> Heard:
+    """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
+    progress(StageState.RUNNING, 0.0)
+    intake = IntakeState(audio.file, bench.listener, bench.runner.engine.chunk_policy, options)
+    teller = _ProgressState(progress)
+    waiting: deque[tuple[Chunk, asyncio.Future[ChunkText]]] = deque()
+    heard: list[HeardChunk] = []
+
+    async def take() -> None:
+        chunk, text = waiting[0]
+        heard.append(HeardChunk.of(chunk, await text))
+        waiting.popleft()
+        teller.tell(heard[-1].end_ms, intake.decoding.claimed_ms or event.duration_ms)
+
+    try:
+        async for chunk in intake.chunks():
+            waiting.append((chunk, bench.runner.submit(event.recording_id, chunk)))
+            if len(waiting) >= 2 * bench.runner.engine.batch_rows:
+                await take()
+        while waiting:
+            await take()
+    finally:
+        for _, text in waiting:
+            text.cancel()
+    return Heard(
+        chunks=tuple(heard),
+        info=intake.decoding.info,
+        content_sha256=audio.sha256,
+        name=audio.name,
+    )
+
+
+async def _transcript(event: AudioReceived, heard: Heard, bench: Workbench) -> TranscriptReady:
+    engine = bench.runner.engine
+    recorded = resolve_recorded_at(
+        event,
+        time_tags=heard.info.time_tags,
+        name=PurePosixPath(heard.name).stem,
+        received_at=event.occurred_at or bench.clock.now(),
+    )
+    parts = transcript.segments(heard.chunks)
+    language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
+    parameters = transcript.params_hash(event, engine)
+    finished = TranscriptReady(
+        **_carried_on(event, recorded, bench.day_start),
+        transcript_id=transcript_id(
+            event,
+            content_sha256=heard.content_sha256,
+            engine=engine.name,
+            model=engine.model,
+            params_hash=parameters,
+        ),
+        status=Status.OK if parts else Status.EMPTY,
+        ended_at=recorded.at + timedelta(milliseconds=heard.info.duration_ms),
+        language=language.code if language else None,
+        language_probability=min(1.0, language.probability) if language else None,
+        duration_ms=heard.info.duration_ms,
+        speech_ms=sum(chunk.speech_ms for chunk in heard.chunks),
+        words_uri=await keep_words(transcript.words(heard.chunks), bench.artefacts),
+        text_sha256=transcript.text_sha256(parts),
+        engine=engine.name,
+        model=engine.model,
+        params_hash=parameters,
+        processing_ms=0,
+        content_sha256=heard.content_sha256,
+        warnings=transcript.warnings(heard.chunks, (*heard.info.warnings, *recorded.warnings)),
+    )
+    return await with_segments(finished, parts, bench.artefacts)
+
+
+def _carried_on(event: AudioReceived, recorded: RecordedAt, day_start: time) -> dict[str, Any]:
+    """Return what a transcript takes over from its recording's event, and its place in time."""
+    return {
+        "tenant_id": event.tenant_id,
+        "user_id": event.user_id,
+        "recording_id": event.recording_id,
+        "audio_uri": event.audio_uri,
+        "place": event.place,
+        "device_id": event.device_id,
+        "tags": event.tags,
+        "time_zone": event.time_zone,
+        "recorded_at": recorded.at,
+        "recorded_at_source": recorded.source,
+        "diary_date": diary_date(recorded.at, event.time_zone, day_start),
+    }
+
+
+class _ProgressState:
+    """Passes progress on sparingly."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._told = 0.0
+
+    def tell(self, done_ms: int, total_ms: int | None) -> None:
+        if not total_ms:
+            return
+        share = min(0.99, done_ms / total_ms)
+        if share - self._told >= PROGRESS_STEP:
+            self._told = share
+            self._progress(StageState.RUNNING, round(share, 2))

@@ -1,0 +1,74 @@
+"""Builds everything that the transcriber works with, and closes it again."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+
+from agents.delivery.clock import Clock
+from agents.demo import MODEL_DIR
+from agents.settings import Settings
+from agents.storage.artefacts import FolderArtefacts
+from agents.storage.audio import SpoolingAudioStore
+from agents.storage.file_audio import FileAudio
+from agents.transcriber.decoder import DecodeLimits
+from agents.transcriber.engine import TranscriptionEngine
+from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.intake import Listener
+from agents.transcriber.models import choose_model
+from agents.transcriber.runner import EngineRunner
+from agents.transcriber.step import Workbench
+from agents.transcriber.voice_activity import VoiceActivity
+
+
+@asynccontextmanager
+async def open_workbench(
+    settings: Settings, clock: Clock, engine: TranscriptionEngine | None = None
+) -> AsyncIterator[Workbench]:
+    """Load the configured model (or take *engine*), warm it up, and give the workbench.
+
+    Raises:
+        SettingsError: the model or its chunk policy is wrong; names the setting.
+        DependencyUnavailable: a model known by name cannot be downloaded now.
+
+    """
+    async with AsyncExitStack() as stack:
+        if engine is None:
+            engine = await asyncio.to_thread(stack.enter_context, _engine(settings))
+        threads = stack.enter_context(_threads())
+        yield Workbench(
+            runner=await stack.enter_async_context(EngineRunner(engine)),
+            audio=audio_store(settings),
+            artefacts=FolderArtefacts(settings.state_dir / "artefacts"),
+            listener=Listener(
+                voice=await asyncio.to_thread(VoiceActivity),
+                limits=DecodeLimits(max_s=settings.audio_max_s),
+                threads=threads,
+            ),
+            clock=clock,
+            day_start=settings.day_start,
+            word_timestamps=settings.word_timestamps,
+        )
+
+
+def audio_store(settings: Settings) -> SpoolingAudioStore:
+    """Return the store that reads what the settings allow; our own folder is always there."""
+    settings.audio_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return SpoolingAudioStore(
+        {"file": FileAudio(settings.readable_roots)},
+        spool_dir=settings.state_dir / "spool",
+        max_bytes=settings.audio_max_bytes,
+    )
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[TranscriptionEngine]:
+    source = choose_model(settings.whisper_model, MODEL_DIR)
+    with open_engine(source, chunk=settings.chunk) as engine:
+        yield engine
+
+
+def _threads() -> ThreadPoolExecutor:
+    """Return the threads that decode: as many as there are cores, for all recordings together."""
+    return ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="decode")
