@@ -1,0 +1,29 @@
+# Every target is a script of the same name in scripts/.
+.PHONY: help install lock demo test check up down health logs dev
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+.venv/.installed: requirements/dev.lock pyproject.toml
+	@scripts/install
+
+install: .venv/.installed ## Install Daybook and its tools into .venv
+lock: ## Resolve and pin every requirement anew
+	@scripts/lock
+demo: install ## See a first diary: broker, agents, bundled recordings, the day's page
+	@scripts/demo
+test: install ## Run all tests
+	@scripts/test
+check: install ## Check style, types and imports
+	@scripts/check
+up: install ## Run broker, topics and agents in the background
+	@scripts/up
+down: install ## Stop what `make up` started
+	@scripts/down
+health: install ## Ask every part how it is
+	@scripts/health
+logs: install ## Follow the logs of every part
+	@scripts/logs
+dev: install ## Run everything in this terminal, until interrupted
+	@scripts/dev
