@@ -4,7 +4,7 @@ import asyncio
 import re
 from zoneinfo import ZoneInfo
 
-from agents.diarist.draft import Cites, Draft
+from agents.diarist.draft import Draft
 from agents.diarist.feelings import mood
 from agents.diarist.names import people, places
 from agents.diarist.narrative import story
@@ -65,8 +65,14 @@ def _draft(
     ahead = plans(sentences, rules, today=today, now=now, places=sites)
     decided = decisions(sentences, rules)
     asked = questions(sentences, rules)
-    noted = _cited(
-        *(item.cites for item in (*to_do, *ahead)), *(note.cites for note in (*decided, *asked))
+    noted = frozenset(
+        index
+        for cites in (
+            *(item.cites for item in to_do),
+            *(item.cites for item in ahead),
+            *(note.cites for note in (*decided, *asked)),
+        )
+        for index in cites
     )
     told = story(sentences, rules, noted=noted)
     return Draft(
@@ -86,10 +92,6 @@ def _draft(
         questions=asked,
         quotes=told.quotes(unless=noted),
     )
-
-
-def _cited(*cites: Cites) -> frozenset[int]:
-    return frozenset(index for some in cites for index in some)
 
 
 def _unclear(transcript: TranscriptReady) -> Draft:

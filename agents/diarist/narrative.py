@@ -31,9 +31,9 @@ _OPENING_WEIGHT = 1.3
 """People say first what a recording is about."""
 
 _ASIDE_WEIGHT = 0.4
-"""Hearsay, and what stands among tasks and questions anyway, is seldom the heart of a story."""
+"""Hearsay, refusals and what stands among the tasks anyway are seldom the heart of a story."""
 
-_HEADLINE_WORDS = range(3, 11)
+_HEADLINE_WORDS = range(3, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +161,6 @@ def _weight(
     sentence: Sentence, rules: LanguageRules, *, position: int, noted: frozenset[int]
 ) -> float:
     opening = _OPENING_WEIGHT if position < _OPENING_SENTENCES else 1.0
-    hearsay = rules.others_plan.search(sentence.text) or rules.asked_by_others.search(sentence.text)
-    aside = _ASIDE_WEIGHT if hearsay or not noted.isdisjoint(sentence.cites) else 1.0
-    return opening * aside
+    asides = (*rules.obligations, rules.others_plan, rules.asked_by_others, rules.undecided)
+    is_aside = any(pattern.search(sentence.text) for pattern in asides)
+    return opening * (_ASIDE_WEIGHT if is_aside or not noted.isdisjoint(sentence.cites) else 1.0)

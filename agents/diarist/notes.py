@@ -1,7 +1,9 @@
 """Finds what the speaker decided and what the speaker left open."""
 
+import re
 from collections.abc import Iterable
 
+from agents.diarist.clauses import capitalised
 from agents.diarist.draft import DraftNote
 from agents.diarist.rules.language_rules import LanguageRules
 from agents.diarist.sentences import Sentence
@@ -9,25 +11,33 @@ from agents.diarist.sentences import Sentence
 MOST_NOTES = 5
 """Decisions or questions kept per recording: a list that is longer is not read."""
 
+_JOINED = re.compile(r"(?:,\s*(?:\w{1,5}\s+)?|\b(?:and|so|und|y)\s+)$", re.IGNORECASE)
 _SHORTEST_QUESTION_WORDS = 3
 
 
 def decisions(sentences: Iterable[Sentence], rules: LanguageRules) -> tuple[DraftNote, ...]:
     """Return what the speaker, alone or with others, decided."""
-    return _notes((s for s in sentences if _is_decision(s.text, rules)), rules)
+    decided = (s for s in sentences if _is_decision(s.text, rules))
+    return _notes((_decided(s.tidy(rules), rules), s) for s in decided)
 
 
 def questions(sentences: Iterable[Sentence], rules: LanguageRules) -> tuple[DraftNote, ...]:
     """Return open questions of the speaker's own, without tags like "right?"."""
-    return _notes((s for s in sentences if _is_question(s.text, rules)), rules)
+    return _notes((s.tidy(rules), s) for s in sentences if _is_question(s.text, rules))
 
 
-def _notes(sentences: Iterable[Sentence], rules: LanguageRules) -> tuple[DraftNote, ...]:
-    found: dict[str, DraftNote] = {}
-    for sentence in sentences:
-        text = sentence.tidy(rules)
-        found.setdefault(text.casefold(), DraftNote(text=text, cites=sentence.cites))
-    return tuple(found.values())[:MOST_NOTES]
+def _notes(found: Iterable[tuple[str, Sentence]]) -> tuple[DraftNote, ...]:
+    notes: dict[str, DraftNote] = {}
+    for text, sentence in found:
+        notes.setdefault(text.casefold(), DraftNote(text=text, cites=sentence.cites))
+    return tuple(notes.values())[:MOST_NOTES]
+
+
+def _decided(text: str, rules: LanguageRules) -> str:
+    """Leave out the clause before a decision: "My knee is fine, so I decided to run"."""
+    match = rules.decisions.search(text)
+    own_clause = match and _JOINED.search(text[: match.start()])
+    return capitalised(text[match.start() :]) if match and own_clause else text
 
 
 def _is_decision(text: str, rules: LanguageRules) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, time
 
 from agents.diarist.clauses import capitalised, capped, clauses
@@ -11,8 +12,6 @@ from agents.diarist.sentences import Sentence
 from agents.diarist.when import When, when, without_times
 
 _TITLE_CHARACTERS = 80
-_TASK_CUES_BEFORE = 40
-"""An appointment named this many characters after "I need to" is the task, not an event."""
 
 
 def plans(
@@ -35,7 +34,7 @@ def plans(
             event = _event(clause, said, sentence, rules, today)
             if event is not None:
                 place = next((p.name for p in places if p.name in clause), None)
-                event = _placed(event, place)
+                event = replace(event, place=place)
                 found.setdefault((event.day, event.at, event.title.casefold()), event)
     return tuple(found.values())
 
@@ -67,14 +66,11 @@ def _event(
     return DraftEvent(title=title, day=said.day or today, at=said.at, cites=sentence.cites)
 
 
-def _placed(event: DraftEvent, place: str | None) -> DraftEvent:
-    return DraftEvent(title=event.title, day=event.day, at=event.at, place=place, cites=event.cites)
-
-
 def _title(text: str, rules: LanguageRules) -> str:
     text = text.strip(" ,.;:!")
     while (match := rules.title_lead.match(text)) and match.end() > 0:
         text = text[match.end() :]
     while match := rules.title_tail.search(text):
         text = text[: match.start()]
+    text = rules.title_inverted.sub(r"\g<subject> \g<verb>", text)
     return capitalised(capped(text.strip(" ,.;:!"), _TITLE_CHARACTERS))

@@ -33,11 +33,13 @@ def _tasks_of(sentence: Sentence, rules: LanguageRules, today: date) -> Iterator
     text = sentence.text
     taken: list[range] = []
     for pattern in rules.obligations:
-        for match in pattern.finditer(text):
+        at = 0
+        while match := pattern.search(text, at):
+            what = first_clause(match["what"], rules)
+            at = match.start("what") + max(1, len(what))
             if any(match.start() in span or match.start("what") in span for span in taken):
                 continue
-            what = first_clause(match["what"], rules)
-            taken.append(range(match.start(), match.start("what") + len(what)))
+            taken.append(range(match.start(), at))
             if _holds(text[: match.start()], what, rules):
                 yield _action(text[: match.start()], what, sentence, rules, today)
 

@@ -95,7 +95,7 @@ RULES = LanguageRules(
         " wollen worden wurde wurden während würde zu zum zur zwar zwischen über gestern tag uhr"
     ),
     abbreviations=words("Dr Prof Hr Fr Nr bzw usw ca z.B d.h u.a z d"),
-    fillers=re.compile(r"(?<!\w)(?:äh+m?|ähm+|öh+m?|hm+)\b,?\s*", re.IGNORECASE),
+    fillers=re.compile(r"^(?:also|na ja|naja|okay)\b,?\s+|(?<!\w)(?:äh+m?|ähm+|öh+m?|hm+)\b,?\s*", re.IGNORECASE),
     noise=phrases(
         r"Untertitel (?:der|im Auftrag|von|des)", r"Vielen Dank fürs Zuschauen", r"Amara\.org",
         r"Copyright WDR", r"Bis zum nächsten Mal\.?$", r"SWR \d{4}",
@@ -104,7 +104,7 @@ RULES = LanguageRules(
         phrases(r"(?:darf|dürfen|sollte|will) (?:ich |wir )?(?:\w+ )?nicht vergessen,?\s+(?P<what>.+)"),
         phrases(r"nicht vergessen\s*[:,]\s*(?P<what>.+)"),
         phrases(r"(?:nicht|bloß nicht) vergessen,?\s+(?P<what>.+\b(?:zu\s+\w+|\w+zu\w+en))"),
-        phrases(rf"(?:ich|wir) (?:muss|müssen|sollte|sollten|müsste|müssten)\s+{_ADVERB}(?P<what>.+)"),
+        phrases(rf"(?:ich|wir) (?:muss|müssen|soll|sollen|sollte|sollten|müsste|müssten)\s+{_ADVERB}(?P<what>.+)"),
         phrases(rf"(?:muss|müssen|sollte|sollten|müsste|müssten) (?:ich|wir)\s+{_ADVERB}(?P<what>.+)"),
         phrases(r"(?:erinner[et]?) mich (?:bitte )?(?:daran,?\s+|an\s+)(?P<what>.+)"),
         phrases(rf"(?:ich werde|werde ich|ich will|will ich|wir werden)\s+{_ADVERB}(?P<what>.+\b{_TO_DO_VERB})\b"),
@@ -192,6 +192,9 @@ RULES = LanguageRules(
         re.IGNORECASE,
     ),
     title_tail=re.compile(r"\s+(?:ist|sind|um|am|an|im|und|statt|der|die|das|habe ich|gebucht|ausgemacht|vereinbart|bekommen)$", re.IGNORECASE),
+    title_inverted=re.compile(
+        r"^(?P<verb>kommt|kommen|beginnt|startet|fängt|besucht|holt|fährt|fliegt|hat|ist) (?P<subject>sie|er|es|(?:meine?|unsere?|der|die|das) \w+|[A-ZÄÖÜ]\w+)\b",
+    ),
     person_strong=phrases(
         r"(?:Herrn?|Frau|Dr\.)\s+",
         r"(?:mein|meine|meinem|meinen|meiner|unsere?[mnr]?) (?:\w+ )?(?:Freund|Freundin|Schwester|Bruder|Chef|Chefin|Kollege|Kollegin|Kollegen|Nachbarin|Nachbarn?|Tante|Onkel|Mann|Frau|Cousine|Sohn|Tochter),?\s+",

@@ -97,7 +97,8 @@ RULES = LanguageRules(
     ),
     abbreviations=words("Mr Mrs Ms Dr Prof St vs etc e.g i.e approx"),
     fillers=re.compile(
-        r"(?<!\w)(?:um+|uh+|erm+|hmm+)\b,?\s*|(?<=,)\s*(?:you know|I mean),", re.IGNORECASE
+        r"^(?:so|okay|ok|well|yeah|alright)\b,?\s+(?!far|much|many|long|good|done|be|is|do|did|am)"
+        r"|(?<!\w)(?:um+|uh+|erm+|hmm+)\b,?\s*|(?<=,)\s*(?:you know|I mean),", re.IGNORECASE
     ),
     noise=phrases(
         r"thanks? (?:you )?(?:so much )?for watching",
@@ -155,6 +156,7 @@ RULES = LanguageRules(
         r"(?:we'll|I'll|let's) go with",
     ),
     undecided=phrases(
+        r"(?:don't|do not|no longer) (?:need|have) to",
         r"(?:haven't|hasn't|have not|not yet|can't|cannot|didn't|couldn't|never)\b[^.]{0,15}\b(?:decided?|agreed?|settled?|made up)",
         r"(?:if|until|once|whether) (?:I|we)(?:'ve| have)? (?:decided?|agreed?)",
     ),
@@ -232,7 +234,7 @@ RULES = LanguageRules(
     headline_lead=re.compile(
         r"^(?:(?:so|and|but|well|okay|ok|oh|then|also|anyway|today|this (?:morning|afternoon|evening)|tonight|yesterday|right"
         r"|just|now|later|after that|finally|in the (?:morning|afternoon|evening)|good morning|good evening)\b[,.]?\s*)+"
-        r"|^(?:I|we)\s+(?!am\b|was\b|were\b|have\b|had\b|do\b|don't\b|think\b|feel\b|felt\b|need\b|will\b|want\b|can\b|could\b|should\b|must\b|didn't\b|would\b|really\b)",
+        r"|^(?:I|we)\s+(?!am\b|was\b|were\b|have\b|had to\b|do\b|don't\b|think\b|feel\b|felt\b|need\b|will\b|want\b|can\b|could\b|should\b|must\b|didn't\b|would\b|really\b)",
         re.IGNORECASE,
     ),
     noun_before=phrases(r"(?:the|a|an|my|our|some)\s+"),

@@ -81,7 +81,7 @@ RULES = LanguageRules(
         " tras tu tuve tuvimos un una uno unos va vamos ver vez voy y ya yo mañana ayer día rato"
     ),
     abbreviations=words("Sr Sra Srta Dr Dra Ud Uds etc p.ej"),
-    fillers=re.compile(r"(?<!\w)(?:eh+|ehm+|mmm+|este\.{3})\b,?\s*", re.IGNORECASE),
+    fillers=re.compile(r"^(?:bueno|pues)\b,?\s+|(?<!\w)(?:eh+|ehm+|mmm+|este\.{3})\b,?\s*", re.IGNORECASE),
     noise=phrases(
         r"Subtítulos (?:realizados|por)",
         r"Amara\.org",
@@ -179,7 +179,7 @@ RULES = LanguageRules(
         re.IGNORECASE,
     ),
     noun_before=phrases(r"(?:el|la|los|las|un|una|mi|mis|nuestra|nuestro|del|al)\s+"),
-    not_topics=words("minutos minuto hora horas tarde noche rato momento idea lado final principio vez cosas cosa gente semana"),
+    not_topics=words("nuevo nueva nuevos nuevas minutos minuto hora horas tarde noche rato momento idea lado final principio vez cosas cosa gente semana"),
     feeling_cue=phrases(
         r"(?:estoy|estaba|me siento|me sentí|me sentía|soy|estamos|estábamos|he estado|me he sentido|me ha puesto|me pone)"
         r"\s+(?:(?:muy|tan|bastante|un poco|realmente|algo|todavía|súper|hoy|más)\s+)*"

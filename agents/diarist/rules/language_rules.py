@@ -91,6 +91,8 @@ class LanguageRules:
     title_lead: re.Pattern[str] = NEVER
     """Taken off the front of an event's title, again and again."""
     title_tail: re.Pattern[str] = NEVER
+    title_inverted: re.Pattern[str] = NEVER
+    """Groups `verb`, `subject`, to change places once the day before them is gone: "kommt sie"."""
 
     person_strong: re.Pattern[str] = NEVER
     """Before a name; whatever capitalised word follows is a person."""

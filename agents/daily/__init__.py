@@ -1,0 +1,1 @@
+"""The daily agent: folds a user's entries into the page of the day."""
