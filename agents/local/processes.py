@@ -46,6 +46,14 @@ def identify(pid: int) -> ProcessId | None:
     return ProcessId(pid=pid, started=started) if started else None
 
 
+def this_process() -> ProcessId:
+    """Return who this process is."""
+    this = identify(os.getpid())
+    if this is None:
+        raise OSError("this process is not in the process table; is /proc mounted?")
+    return this
+
+
 def is_alive(process: ProcessId) -> bool:
     """Tell whether this very process still runs."""
     return identify(process.pid) == process
@@ -81,18 +89,43 @@ def await_true(condition: Callable[[], bool], *, timeout_s: float) -> bool:
     return True
 
 
+class Child:
+    """A program that this process started."""
+
+    def __init__(self, popen: "subprocess.Popen[bytes]") -> None:
+        self._popen = popen
+        self.since = time.time()
+        nobody = ProcessId(pid=popen.pid, started="")
+        self.process = identify(popen.pid) or nobody
+        # Somebody has to wait for it, or it stays in the process table after its end.
+        Thread(target=popen.wait, name=f"wait-{popen.pid}", daemon=True).start()
+
+    def exit_code(self) -> int | None:
+        """Return how the program ended (negative: by that signal); None while it runs."""
+        return self._popen.poll()
+
+    def kill_all(self) -> None:
+        """Kill the program and what it started, as far as that stayed in its session's group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
+
+
 def launch(
     command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, tethered: bool
-) -> "subprocess.Popen[bytes]":
+) -> Child:
     """Start a program in a session of its own, without stdin, writing to the end of `log`.
 
     A Ctrl-C in the caller's terminal does not reach it. With `tethered` the program is killed when
     the thread that calls this ends (Linux only): call it from a thread as long-lived as the caller.
+
+    Raises:
+        OSError: there is no such program.
+
     """
     tether = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tether.py"))]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        child = subprocess.Popen(
+        popen = subprocess.Popen(
             [*tether, str(os.getpid()), *command] if tethered else command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -100,9 +133,7 @@ def launch(
             env=env,
             start_new_session=True,
         )
-    # Somebody has to wait for it, or it stays in the process table after its end.
-    Thread(target=child.wait, name=f"wait-{child.pid}", daemon=True).start()
-    return child
+    return Child(popen)
 
 
 def free_port(*, low: int = 20_000, high: int = 32_000) -> int:

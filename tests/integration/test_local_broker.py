@@ -12,6 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from agents.errors import LocalBrokerError
 from agents.local.broker import LocalBroker
 from agents.local.kafka_tools import CONSUMER_GROUPS, run_tool
+from agents.local.processes import free_port
 
 
 @pytest.fixture
@@ -71,6 +72,16 @@ def test_two_starts_at_once_give_one_broker(tmp_path: Path, own_broker: LocalBro
     assert own_broker.status().state == "ready"
     assert own_broker.stop()
     assert own_broker.status().state == "stopped"
+
+
+def test_a_port_that_another_kafka_took_is_left_to_it(
+    broker: LocalBroker, own_broker: LocalBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = broker.start()
+    ports = iter([int(taken.rpartition(":")[2]), *(free_port() for _ in range(3))])
+    monkeypatch.setattr("agents.local.broker.free_port", lambda: next(ports))
+
+    assert own_broker.start() != taken
 
 
 def test_a_pid_that_another_program_got_is_no_broker(own_broker: LocalBroker) -> None:
