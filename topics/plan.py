@@ -52,9 +52,9 @@ class Plan:
     unchanged: tuple[str, ...] = ()
 
     @property
-    def changes_nothing(self) -> bool:
-        """Tell whether applying this plan would do nothing."""
-        return not (self.create or self.add_partitions or self.alter_config)
+    def changes(self) -> tuple[Topic | AddPartitions | AlterConfig, ...]:
+        """Return what applying this plan would do; empty where it would do nothing."""
+        return (*self.create, *self.add_partitions, *self.alter_config)
 
 
 Change = Topic | AddPartitions | AlterConfig | Refusal
@@ -120,7 +120,7 @@ def _partition_change(
         reason = f"it has {current} partitions, not {wanted}: Kafka cannot take any away"
         return [Refusal(topic=topic.name, reason=reason)]
     if peers is not None:
-        what = "it is compacted" if topic.compacted else f"it is partitioned as {', '.join(peers)}"
+        what = "it is compacted" if topic.compacted else "it has the keys of a compacted topic"
         reason = f"{what}: more than its {current} partitions would part keys from their past"
         return [Refusal(topic=topic.name, reason=reason)]
     return [AddPartitions(topic=topic.name, current=current, total=wanted)]
