@@ -22,6 +22,8 @@ from pydantic_settings import (
 from agents.errors import SettingsError
 
 ENV_PREFIX = "DAYBOOK_"
+OTHER_VARIABLES = ("DAYBOOK_CONFIG", "DAYBOOK_KAFKA_JARS", "DAYBOOK_TEST_BOOTSTRAP")
+"""Variables of ours that are no settings: they say where to look, before there are settings."""
 
 
 def _paths(value: object) -> object:
@@ -77,7 +79,7 @@ class Settings(BaseSettings):
     )
     audio_roots: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
         (),
-        description="Folders that file:// URIs may read, colon-separated; unset: only what "
+        description="Folders that file:// URIs may read, colon-separated, beside what "
         "`daybook send` stored.",
     )
     audio_max_bytes: int = Field(4 << 30, ge=1, description="Largest recording, in bytes.")
@@ -136,7 +138,7 @@ class Settings(BaseSettings):
     @property
     def readable_roots(self) -> tuple[Path, ...]:
         """Folders that `file://` URIs may read."""
-        return self.audio_roots or (self.audio_dir,)
+        return (self.audio_dir, *self.audio_roots)
 
 
 def load_settings(**overrides: object) -> Settings:

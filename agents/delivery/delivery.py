@@ -141,7 +141,7 @@ class UnorderedDelivery(Generic[E]):
             self.in_flight.remove((record,))
 
     async def _complete(self, record: Record) -> Completion:
-        received = self._work.read(record)
+        received = await self._work.read(record)
         if isinstance(received, Completion):
             return received
 

@@ -48,11 +48,13 @@ class FoldDelivery(Generic[E]):
     def deliver(self, record: Record) -> None:
         """Hold *record*'s event, or dead-letter what is none."""
         metrics.RECEIVED.labels(self._work.stage.name, record.partition.topic).inc()
-        if not self.in_flight.add(record):
-            return
-        received = self._work.read(record)
+        if self.in_flight.add(record):
+            self.in_flight.start(self._hold(record))
+
+    async def _hold(self, record: Record) -> None:
+        received = await self._work.read(record)
         if isinstance(received, Completion):
-            self.in_flight.start(self._publish(received))
+            await self._publish(received)
             return
         self._holds.add(event_key(received.event), received, self._clock.monotonic())
         self._changed.set()
@@ -86,6 +88,7 @@ class FoldDelivery(Generic[E]):
             self.in_flight.start(self._finish(key, held))
 
     async def _finish(self, key: str, held: list[Received[E]]) -> None:
+        held.sort(key=lambda one: one.record.position)
         try:
             completion = await self._fold_all(key, held)
             if completion.outcome is Outcome.DEAD_LETTER and len(held) > 1:

@@ -14,7 +14,7 @@ from agents.delivery.record import Completion, Outcome, Output, Record
 from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide
 from agents.delivery.stage import Job, Received, Stage
 from agents.delivery.status import StatusReporter
-from agents.errors import InvalidEventError, OutputTooLarge
+from agents.errors import DependencyUnavailable, InvalidEventError, OutputTooLarge
 from agents.health import Health
 from agents.tracing import traceparent_of, work_span
 from schemas import Event, StageState
@@ -45,13 +45,18 @@ class Work(Generic[E]):
     stage: Stage[E]
     context: WorkContext
 
-    def read(self, record: Record) -> Received[E] | Completion:
+    async def read(self, record: Record) -> Received[E] | Completion:
         """Return the event in *record*, or the dead letter that it ends as."""
-        try:
-            event = self.context.codec.decode(record, self.stage.event_type)
-        except InvalidEventError as error:
-            return self._give_up(record, None, DeadLetter(error.reason, str(error)), attempt=1)
-        return Received(record, event)
+        while True:
+            try:
+                event = self.context.codec.decode(record, self.stage.event_type)
+            except InvalidEventError as error:
+                return self._give_up(record, None, DeadLetter(error.reason, str(error)), attempt=1)
+            except DependencyUnavailable as error:
+                with self.context.health.waiting_for(error.dependency):
+                    await self.context.clock.sleep(self.context.policy.probe_s)
+            else:
+                return Received(record, event)
 
     async def finish(
         self, received: Sequence[Received[E]], step: Callable[[Job], Awaitable[Sequence[Event]]]

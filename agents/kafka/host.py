@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from agents.delivery.clock import SystemClock
 from agents.delivery.codec import EventCodec
@@ -28,6 +28,7 @@ from agents.kafka.worker import Worker
 from agents.settings import Settings
 from schemas import Event
 from schemas.avro import SchemaSource
+from schemas.wire import decode
 from topics.catalogue import Catalogue
 
 E = TypeVar("E", bound=Event)
@@ -76,9 +77,12 @@ class WorkerHost:
             table,
         )
 
-    def table(self, event_type: type[Event]) -> CompactedTable:
-        """Return the topic of *event_type* as a table."""
-        return CompactedTable(self.event_topics[event_type], aiokafka_settings(self.settings))
+    def pages(self, event_type: type[E]) -> "Pages[E]":
+        """Return the topic of *event_type* as a table of events by key."""
+        topic = self.event_topics[event_type]
+        return Pages(
+            CompactedTable(topic, aiokafka_settings(self.settings)), event_type, self.schemas
+        )
 
     def _build(
         self,
@@ -135,6 +139,22 @@ class WorkerHost:
             ),
             max_bytes=lambda topic: self.catalogue[topic].max_message_bytes,
         )
+
+
+class Pages(Generic[E]):
+    """A compacted topic's newest events, by key."""
+
+    def __init__(self, table: CompactedTable, event_type: type[E], schemas: SchemaSource) -> None:
+        self.table = table
+        self._event_type = event_type
+        self._schemas = schemas
+
+    async def get(self, key: str) -> E | None:
+        """Return the newest event of *key*; raises DependencyUnavailable."""
+        value = await self.table.get(key.encode())
+        if value is None:
+            return None
+        return decode(self._event_type, value, (), schemas=self._schemas)
 
 
 class _Assignment:

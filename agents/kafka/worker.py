@@ -38,14 +38,13 @@ class Worker:
     drain_s: float
     close: Callable[[], Awaitable[None]]
 
-    async def run(self) -> None:
-        """Work until SIGTERM or SIGINT; a second SIGINT ends the process at once.
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until *stop* is set, then finish what can be finished in time.
 
         Raises:
             Exception: whatever ended the worker otherwise.
 
         """
-        stop = _stop_signal()
         self.app.drain = self._drain
         beat = asyncio.create_task(_beat(self.health))
         try:
@@ -85,7 +84,8 @@ class Worker:
         log.info("drained", unfinished=left)
 
 
-def _stop_signal() -> asyncio.Event:
+def stop_signal() -> asyncio.Event:
+    """Return what SIGTERM and SIGINT set; a second SIGINT ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -1,0 +1,1 @@
+"""The command `daybook`: parses, calls one function per verb, prints."""

@@ -1,0 +1,163 @@
+"""How far recordings have come: what is known, and how a person sees it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from schemas import StageState, StatusChanged
+
+STAGES = ("transcriber", "diarist", "daily")
+"""The stages that a recording passes, in order."""
+_BAR_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingProgress:
+    """The newest status of one recording; *stage* is None before the first."""
+
+    name: str
+    stage: str | None = None
+    state: StageState = StageState.RECEIVED
+    share: float | None = None
+    reason: str | None = None
+    detail: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will come: it is in the day's page, or given up."""
+        on_page = self.stage == STAGES[-1] and self.state is StageState.DONE
+        return on_page or self.state is StageState.FAILED
+
+    @property
+    def words(self) -> str:
+        """The status for people."""
+        if self.stage is None:
+            return "sent"
+        if self.state is StageState.FAILED:
+            return f"{self.stage} gave up: {self.reason} ({self.detail})"
+        if self.finished:
+            return "in the diary"
+        share = "" if self.share is None else f" {self.share:.0%}"
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.stage} {self.state.lower()}{share}{detail}"
+
+    def after(self, status: StatusChanged) -> Self:
+        """Return the progress after *status*; a late word of an earlier stage changes nothing."""
+        if self.stage is not None and _order(status.stage) < _order(self.stage):
+            return self
+        return type(self)(
+            name=self.name,
+            stage=status.stage,
+            state=status.state,
+            share=status.progress,
+            reason=status.reason,
+            detail=status.detail,
+        )
+
+
+class ProgressView(Protocol):
+    """Shows the progress of several recordings."""
+
+    def show(self, recordings: Mapping[str, RecordingProgress]) -> None:
+        """Show *recordings*, by their ids."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the last state standing."""
+        ...
+
+
+class PlainView:
+    """One line for every change: for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown: dict[str, tuple[str | None, StageState]] = {}
+
+    def show(self, recordings: Mapping[str, RecordingProgress]) -> None:
+        """Print what has changed since the last time; shares of a step are left out."""
+        for recording_id, progress in recordings.items():
+            now = (progress.stage, progress.state)
+            if self._shown.get(recording_id) != now:
+                self._shown[recording_id] = now
+                self._console.print(f"{progress.name}: {progress.words}", highlight=False)
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the lines standing."""
+
+
+class LiveView:
+    """A table that moves: for terminals."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, refresh_per_second=8)
+
+    def show(self, recordings: Mapping[str, RecordingProgress]) -> None:
+        """Draw the table anew."""
+        self._live.update(_table(recordings.values()))
+
+    def __enter__(self) -> Self:
+        """Begin to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the table standing."""
+        self._live.stop()
+
+
+def progress_view(console: Console) -> ProgressView:
+    """Return the view that fits where *console* writes."""
+    return LiveView(console) if console.is_terminal else PlainView(console)
+
+
+def _table(recordings: Iterable[RecordingProgress]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for progress in recordings:
+        colour = "red" if progress.state is StageState.FAILED else "green"
+        bar = f"[{colour}]{_bar(progress)}[/{colour}]"
+        table.add_row(progress.name, bar, progress.words)
+    return table
+
+
+def _bar(progress: RecordingProgress) -> str:
+    steps = len(STAGES)
+    if progress.stage is None:
+        done = 0.0
+    else:
+        within = 1.0 if progress.state is StageState.DONE else progress.share or 0.0
+        done = (_order(progress.stage) + within) / steps
+    full = round(done * _BAR_WIDTH)
+    return "━" * full + "╌" * (_BAR_WIDTH - full)
+
+
+def _order(stage: str) -> int:
+    return STAGES.index(stage) if stage in STAGES else 0

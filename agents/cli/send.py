@@ -1,0 +1,126 @@
+"""`daybook send`: stores recordings and tells the pipeline of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from agents.cli.common import connected_settings, json_option, print_json
+from agents.cli.following import Following
+from agents.cli.local_time import local_time_zone, parse_time
+from agents.cli.show_day import show_days
+from agents.kafka.audio_producer import AudioProducer
+from agents.kafka.client_settings import librdkafka_settings
+from agents.settings import Settings
+from agents.storage.recordings import store_file
+from agents.transcriber.recorded_at import time_in_name
+from agents.wiring import schema_source
+from schemas import AudioReceived, RecordedAtSource
+
+AUDIO_SUFFIXES = frozenset(
+    {".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".caf", ".flac", ".m4a", ".mka", ".mkv"}
+    | {".mov", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav", ".weba", ".webm", ".wma"}
+)
+"""Files that are taken from a folder; a file named itself is sent whatever it is called."""
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE…"
+)
+@click.option("--user", help="Whose recordings these are. [DAYBOOK_USER]")
+@click.option("--recorded-at", help="When they were recorded, ISO 8601; else told by their names.")
+@click.option("--time-zone", help="Where, as an IANA zone; else this machine's.")
+@click.option("--language", help="What is spoken, as an ISO 639 code; else it is detected.")
+@click.option("--wait", is_flag=True, help="Show how far they come, and the diary at the end.")
+@json_option
+@click.pass_context
+def send(  # noqa: PLR0913 - one parameter for each option
+    ctx: click.Context,
+    files: Sequence[Path],
+    *,
+    user: str | None,
+    recorded_at: str | None,
+    time_zone: str | None,
+    language: str | None,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    """Store recordings, files or whole folders, and have them transcribed."""
+    settings = connected_settings()
+    if user is not None:
+        settings = settings.model_copy(update={"user": user})
+    zone = time_zone or local_time_zone()
+    told_at = None if recorded_at is None else parse_time(recorded_at, zone)
+    paths = list(recordings_in(files))
+    events = [recording_event(settings, path, told_at, zone, language) for path in paths]
+    following = Following(settings) if wait else None
+    sent = publish(settings, events)
+    if as_json:
+        print_json(
+            [
+                {"file": str(path), "recording_id": event.recording_id}
+                for path, event in zip(paths, sent, strict=True)
+            ]
+        )
+    if following is None:
+        if not as_json:
+            click.echo(f"sent {len(sent)} recordings; `daybook diary show` has the diary", err=True)
+        return
+    names = {event.recording_id: path.name for path, event in zip(paths, sent, strict=True)}
+    with following:
+        ended = following.until_finished(names, Console(stderr=True))
+    show_days(settings, following.days(), Console())
+    if any(progress.reason for progress in ended.values()):
+        ctx.exit(1)
+
+
+def recordings_in(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files among *paths*, and the recordings in the folders among them, sorted."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                inner for inner in path.rglob("*") if inner.suffix.lower() in AUDIO_SUFFIXES
+            )
+        else:
+            yield path
+
+
+def recording_event(
+    settings: Settings,
+    path: Path,
+    recorded_at: datetime | None,
+    time_zone: str,
+    language: str | None = None,
+) -> AudioReceived:
+    """Store the recording at *path* and return the event that tells of it."""
+    stored = store_file(path, settings.audio_dir)
+    source = RecordedAtSource.UNKNOWN
+    if recorded_at is not None:
+        source = RecordedAtSource.USER
+    elif (named := time_in_name(path.stem, ZoneInfo(time_zone))) is not None:
+        recorded_at, source = named, RecordedAtSource.FILENAME
+    return AudioReceived(
+        tenant_id=settings.tenant,
+        user_id=settings.user,
+        audio_uri=stored.uri,
+        content_sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
+        recorded_at=recorded_at,
+        recorded_at_source=source,
+        time_zone=time_zone,
+        uploaded_at=datetime.now(UTC),
+        language_hint=language,
+    )
+
+
+def publish(settings: Settings, events: Sequence[AudioReceived]) -> list[AudioReceived]:
+    """Publish *events*; return them with their ids."""
+    schemas = schema_source(settings)
+    with AudioProducer(
+        librdkafka_settings(settings), source="daybook/cli", schemas=schemas
+    ) as producer:
+        return [producer.send(event) for event in events]

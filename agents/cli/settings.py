@@ -1,0 +1,47 @@
+"""`daybook settings`: the effective settings, secrets masked."""
+
+import difflib
+import os
+
+import click
+from pydantic import SecretStr
+
+from agents.cli.common import json_option, print_json
+from agents.settings import ENV_PREFIX, OTHER_VARIABLES, Settings, load_settings
+
+
+@click.command()
+@json_option
+def settings(*, as_json: bool) -> None:
+    """Print the effective settings, secrets masked."""
+    effective = load_settings()
+    for warning in unknown_variables():
+        click.echo(warning, err=True)
+    shown = {name: _shown(effective, name) for name in Settings.model_fields}
+    if as_json:
+        print_json(shown)
+        return
+    for name, field in Settings.model_fields.items():
+        click.echo(f"# {field.description}")
+        click.echo(f"{ENV_PREFIX}{name.upper()}={'' if shown[name] is None else shown[name]}\n")
+
+
+def unknown_variables() -> list[str]:
+    """Return a warning for every DAYBOOK_ variable that is no setting: most are slips."""
+    known = [ENV_PREFIX + name.upper() for name in Settings.model_fields] + list(OTHER_VARIABLES)
+    unknown = [name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known]
+    warnings = []
+    for name in sorted(unknown):
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        warnings.append(f"{name} is no setting{hint}")
+    return warnings
+
+
+def _shown(effective: Settings, name: str) -> str | None:
+    value = getattr(effective, name)
+    if isinstance(value, SecretStr):
+        return "***"
+    if isinstance(value, tuple):
+        return os.pathsep.join(map(str, value)) or None
+    return None if value is None else str(value)

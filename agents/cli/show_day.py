@@ -1,0 +1,52 @@
+"""Finds day pages in `diaries.daily` and prints them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from rich.console import Console
+from rich.markdown import Markdown
+
+from agents.daily.markdown import markdown
+from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.topic_reader import TopicReader
+from agents.settings import Settings
+from agents.wiring import schema_source
+from schemas import DailyDiary
+from schemas.wire import decode
+from topics.catalogue import load
+
+
+def read_pages(settings: Settings) -> dict[date, DailyDiary]:
+    """Return the newest page of each of the person's days, oldest day first."""
+    schemas = schema_source(settings)
+    prefix = f"{settings.tenant}/{settings.user}/".encode()
+    newest: dict[bytes, DailyDiary | None] = {}
+    topic = load().diaries_daily.name
+    with TopicReader(librdkafka_settings(settings), [topic]) as reader:
+        for record in reader.read_to_end():
+            if record.key is None or not record.key.startswith(prefix):
+                continue
+            newest[record.key] = (
+                None
+                if record.value is None
+                else decode(DailyDiary, record.value, record.headers, schemas=schemas)
+            )
+    pages = [page for page in newest.values() if page is not None]
+    return {page.diary_date: page for page in sorted(pages, key=lambda page: page.diary_date)}
+
+
+def show_days(settings: Settings, days: Iterable[date], console: Console) -> None:
+    """Print the pages of *days*."""
+    pages = read_pages(settings)
+    for day in days:
+        if day in pages:
+            print_page(pages[day], console)
+
+
+def print_page(page: DailyDiary, console: Console) -> None:
+    """Print *page*: laid out on a terminal, as plain Markdown elsewhere."""
+    text = markdown(page)
+    if console.is_terminal:
+        console.print(Markdown(text))
+    else:
+        console.file.write(text)

@@ -1,0 +1,126 @@
+"""`daybook up`, `down`, `status`, `health` and `logs`: everything on one machine."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from agents.cli.common import json_option, print_json
+from agents.cli.following_logs import follow_logs
+from agents.cli.topics import apply_topics
+from agents.local import up as local_up
+from agents.local.part import Part
+from agents.local.supervisor import Supervisor
+from agents.local.up_state import PartStatus, UpStatus
+from agents.settings import Settings, load_settings
+
+AGENTS = ("transcriber", "diarist", "daily")
+LOCAL_PARTITIONS = 4
+"""Partitions of topics on a local broker: enough to see several at work, few enough to be quick."""
+
+
+@click.command()
+@click.option("--foreground", is_flag=True, help="Stay in this terminal until interrupted.")
+@json_option
+def up(*, foreground: bool, as_json: bool) -> None:
+    """Run broker, topics and agents on this machine."""
+    settings = load_settings()
+    if foreground:
+        supervisor(settings).run()
+        return
+    _show(start_all(settings), as_json=as_json)
+
+
+@click.command()
+def down() -> None:
+    """Stop what `up` started; recordings, topics and diaries stay."""
+    stopped = local_up.stop(load_settings().state_dir)
+    click.echo("stopped" if stopped else "nothing was running")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def status(ctx: click.Context, *, as_json: bool) -> None:
+    """Say what runs on this machine; exit code 1 if nothing does."""
+    found = local_up.status(load_settings().state_dir)
+    if found is None:
+        click.echo("{}" if as_json else "nothing runs; `daybook up` starts it")
+        ctx.exit(1)
+    _show(found, as_json=as_json)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def health(ctx: click.Context, *, as_json: bool) -> None:
+    """Ask every part how it is; exit code 1 unless all are ready."""
+    found = local_up.status(load_settings().state_dir)
+    if found is None:
+        raise click.ClickException("nothing runs; `daybook up` starts it")
+    _show(found, as_json=as_json)
+    if not found.ready:
+        ctx.exit(1)
+
+
+@click.command()
+@click.argument("parts", nargs=-1, metavar="[PART]…")
+@click.option("--follow/--no-follow", default=True, help="Go on with what is added.")
+def logs(*, parts: Sequence[str], follow: bool) -> None:
+    """Print the logs of the parts, or of those named."""
+    follow_logs(load_settings().state_dir, parts, follow=follow)
+
+
+def start_all(settings: Settings) -> UpStatus:
+    """Start the supervisor in the background; return once every part is ready."""
+    command = (sys.executable, "-m", "agents.cli.main", "up", "--foreground")
+    return local_up.start_detached(command, state_dir=settings.state_dir)
+
+
+def supervisor(settings: Settings) -> Supervisor:
+    """Return the supervisor of all parts."""
+
+    def prepare(bootstrap: str) -> None:
+        connected = settings.model_copy(update={"kafka_bootstrap": bootstrap})
+        if settings.kafka_bootstrap is None and settings.partitions is None:
+            connected = connected.model_copy(update={"partitions": LOCAL_PARTITIONS})
+        apply_topics(connected)
+
+    return Supervisor(
+        settings.state_dir,
+        parts=[_part(name) for name in AGENTS],
+        prepare=prepare,
+        bootstrap=settings.kafka_bootstrap,
+        drain_s=settings.drain_s,
+    )
+
+
+def _part(name: str) -> Part:
+    command = (sys.executable, "-m", "agents.cli.main", "worker", name, "--part", name)
+    # Each part takes a free port of its own, whatever port is set for a lone worker.
+    return Part(name=name, command=command, env={"DAYBOOK_HEALTH_PORT": "0"})
+
+
+def _show(found: UpStatus, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "bootstrap": found.bootstrap,
+                "ready": found.ready,
+                "parts": {part.name: part.as_json() for part in found.parts},
+            }
+        )
+        return
+    table = Table.grid(padding=(0, 2))
+    for part in found.parts:
+        table.add_row(*_row(part, found))
+    Console().print(table)
+
+
+def _row(part: PartStatus, found: UpStatus) -> tuple[str, ...]:
+    where = part.health_url or (found.bootstrap or "" if part.name == "broker" else "")
+    pid = "" if part.process is None else f"pid {part.process.pid}"
+    restarts = f"{part.restarts} restarts" if part.restarts else ""
+    return part.name, part.state.value, where, pid, f"up {part.uptime_s:.0f} s", restarts

@@ -1,0 +1,137 @@
+"""Reads topics without a group: all of one from its beginning, or several from now on."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from agents.delivery.record import Partition, Record
+from agents.errors import DependencyUnavailable
+
+ANSWER_S = 10.0
+"""Longest wait for an answer about the topics, in seconds."""
+POLL_S = 0.5
+"""Longest wait for one batch of records, in seconds."""
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    begin: int
+    end: int
+
+
+class TopicReader:
+    """Reads committed records of some topics; commits nothing, belongs to no group.
+
+    Raises:
+        DependencyUnavailable: the brokers do not answer, or a topic does not exist.
+
+    """
+
+    def __init__(self, client_settings: Mapping[str, object], topics: Iterable[str]) -> None:
+        self._consumer = Consumer(
+            {
+                # A group id is asked for by the client, and never used: nothing is committed.
+                "group.id": "daybook.reader",
+                "enable.auto.commit": False,
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "earliest",
+                # Told apart from "nothing yet" also where a transaction's marker comes last.
+                "enable.partition.eof": True,
+                **client_settings,
+            }
+        )
+        self._at_end: set[Partition] = set()
+        try:
+            self._spans = {
+                Partition(topic, partition): self._span(topic, partition)
+                for topic in topics
+                for partition in self._partitions(topic)
+            }
+        except BaseException:
+            self._consumer.close()
+            raise
+
+    def read_to_end(self) -> Iterator[Record]:
+        """Yield everything that is there now, partition by partition in offset order."""
+        self._assign({tp: span.begin for tp, span in self._spans.items()})
+        left = set(self._spans)
+        while left:
+            yield from self.poll()
+            left -= self._at_end
+
+    def follow(self) -> None:
+        """Go to the end as it was when the reader was made; `poll` gives what comes after."""
+        self._assign({tp: span.end for tp, span in self._spans.items()})
+
+    def poll(self, timeout_s: float = POLL_S) -> list[Record]:
+        """Return the next records; none when nothing came in *timeout_s*."""
+        records = []
+        for message in self._consumer.consume(BATCH, timeout_s):
+            error = message.error()
+            place = Partition(message.topic(), message.partition())
+            if error is None:
+                self._at_end.discard(place)
+                records.append(_record(message))
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
+                self._at_end.add(place)
+            # Other errors are news of what the client mends by itself.
+        return records
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._consumer.close()
+
+    def __enter__(self) -> Self:
+        """Return the reader itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the reader."""
+        self.close()
+
+    def _assign(self, offsets: Mapping[Partition, int]) -> None:
+        self._at_end = set()
+        self._consumer.assign(
+            [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
+        )
+
+    def _partitions(self, topic: str) -> list[int]:
+        try:
+            found = self._consumer.list_topics(topic, timeout=ANSWER_S).topics[topic]
+        except KafkaException as error:
+            raise DependencyUnavailable("kafka", f"no broker answers: {error}") from error
+        if found.error is not None:
+            raise DependencyUnavailable(
+                "kafka", f"topic {topic!r} cannot be read ({found.error}); `daybook topics apply`"
+            )
+        return sorted(found.partitions)
+
+    def _span(self, topic: str, partition: int) -> _Span:
+        try:
+            begin, end = self._consumer.get_watermark_offsets(
+                TopicPartition(topic, partition), timeout=ANSWER_S
+            )
+        except KafkaException as error:
+            raise DependencyUnavailable("kafka", f"no broker answers: {error}") from error
+        return _Span(begin, end)
+
+
+def _record(message: Message) -> Record:
+    _, timestamp_ms = message.timestamp()
+    return Record(
+        partition=Partition(message.topic(), message.partition()),
+        offset=message.offset(),
+        timestamp_ms=timestamp_ms,
+        key=message.key(),
+        value=message.value(),
+        headers=tuple(message.headers() or ()),
+    )

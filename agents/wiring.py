@@ -1,0 +1,133 @@
+"""The only place where parts are put together; each builder closes what it opened."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+
+import structlog
+
+from agents.daily import agent as daily
+from agents.daily.fold import DayBounds
+from agents.delivery.clock import SystemClock
+from agents.diarist import agent as diarist
+from agents.diarist.extractive_writer import ExtractiveWriter
+from agents.errors import DependencyUnavailable
+from agents.health import Health
+from agents.kafka.client_settings import bootstrap_of
+from agents.kafka.host import WorkerHost
+from agents.kafka.probe import broker_answers
+from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
+from agents.kafka.worker import Worker, stop_signal
+from agents.settings import Settings
+from agents.storage.artefacts import FolderArtefacts
+from agents.transcriber import agent as transcriber
+from agents.transcriber.workbench import open_workbench
+from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
+from schemas.avro import FileSchemas, SchemaSource
+from topics.catalogue import Catalogue, load
+
+log = structlog.get_logger()
+
+WorkerBuilder = Callable[[WorkerHost], AbstractAsyncContextManager[Worker]]
+"""Builds one agent's worker, ready to run."""
+
+LOOK_S = 1.0
+"""Time between looks at a dependency that does not answer, in seconds."""
+
+
+def schema_source(settings: Settings) -> SchemaSource:
+    """Return where schema ids come from: the configured registry, or our own files."""
+    if settings.schema_registry_url is None:
+        return FileSchemas()
+    return registry_schemas(settings.schema_registry_url)
+
+
+def event_topics(catalogue: Catalogue) -> dict[type, str]:
+    """Return the topic of each event type."""
+    return {
+        AudioReceived: catalogue.audio_received.name,
+        TranscriptReady: catalogue.transcripts_ready.name,
+        DiaryReady: catalogue.diaries_ready.name,
+        DailyDiary: catalogue.diaries_daily.name,
+        StatusChanged: catalogue.pipeline_status.name,
+    }
+
+
+def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> WorkerHost:
+    """Return what any agent needs to become a worker."""
+    catalogue = load()
+    return WorkerHost(
+        settings=settings,
+        catalogue=catalogue,
+        schemas=schemas,
+        health=health,
+        event_topics=event_topics(catalogue),
+    )
+
+
+@asynccontextmanager
+async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
+    """Build the transcriber: loads the speech model."""
+    async with open_workbench(host.settings, SystemClock()) as bench:
+        yield transcriber.create(host, bench=bench)
+
+
+@asynccontextmanager
+async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
+    """Build the diarist."""
+    yield diarist.create(
+        host,
+        writer=ExtractiveWriter(),
+        artefacts=FolderArtefacts(host.settings.state_dir / "artefacts"),
+    )
+
+
+@asynccontextmanager
+async def daily_worker(host: WorkerHost) -> AsyncIterator[Worker]:
+    """Build the daily agent."""
+    yield daily.create(host, bounds=DayBounds(day_start=host.settings.day_start))
+
+
+WORKERS: dict[str, WorkerBuilder] = {
+    transcriber.NAME: transcriber_worker,
+    diarist.NAME: diarist_worker,
+    daily.NAME: daily_worker,
+}
+"""The agents that run as workers, by name, in the order of the stream."""
+
+
+async def run_worker(name: str, settings: Settings, health: Health) -> None:
+    """Run the agent *name* until it is told to stop; wait for what it depends on to begin with."""
+    stop = stop_signal()
+    schemas = schema_source(settings)
+    if not await _dependencies_answer(settings, schemas, health, stop):
+        return
+    async with WORKERS[name](worker_host(settings, health, schemas)) as worker:
+        health.started()
+        await worker.run(stop)
+
+
+async def _dependencies_answer(
+    settings: Settings, schemas: SchemaSource, health: Health, stop: asyncio.Event
+) -> bool:
+    """Wait until brokers and registry answer; False if told to stop before."""
+    look = partial(_look, bootstrap_of(settings), schemas)
+    while not stop.is_set():
+        health.beat()
+        try:
+            await asyncio.to_thread(look)
+        except DependencyUnavailable as error:
+            log.warning("waiting", dependency=error.dependency, error=str(error))
+            with health.waiting_for(error.dependency):
+                await asyncio.sleep(LOOK_S)
+        else:
+            return True
+    return False
+
+
+def _look(bootstrap: str, schemas: SchemaSource) -> None:
+    if not broker_answers(bootstrap):
+        raise DependencyUnavailable("kafka", f"no broker answers at {bootstrap}")
+    if isinstance(schemas, RegistrySchemas):
+        schemas.prefetch()
