@@ -131,21 +131,21 @@ class FasterWhisperEngine:
         """Return the text of every chunk of *batch*."""
         try:
             rows = [self._row(chunk) for chunk in batch]
-            active, first = rows, True
             for _ in range(_MAX_WINDOWS):
-                encoded = self._encode([_window_features(row) for row in active])
-                if first:
-                    self._detect_languages(rows, encoded)
-                    first = False
-                windows = list(map(self._window, active, encoded))
-                for window, heard in self._decode(windows):
-                    self._take(window, heard)
-                active = [row for row in active if row.seek < row.frames]
-                if not active:
+                unread = [row for row in rows if row.seek < row.frames]
+                if not unread:
                     break
+                self._read_windows(unread)
         except (RuntimeError, ValueError) as error:
             raise EngineFailed(f"the speech engine failed: {error}") from error
         return [_text(row) for row in rows]
+
+    def _read_windows(self, rows: list[_RowState]) -> None:
+        """Read the next window of each of *rows*."""
+        encoded = self._encode([_window_features(row) for row in rows])
+        self._detect_languages(rows, encoded)
+        for window, heard in self._decode(list(map(self._window, rows, encoded))):
+            self._take(window, heard)
 
     def _row(self, chunk: Chunk) -> _RowState:
         features = self._whisper.feature_extractor(chunk.samples)
@@ -153,7 +153,7 @@ class FasterWhisperEngine:
         return _RowState(
             chunk=chunk,
             features=features,
-            frames=features.shape[-1] - 1,
+            frames=max(1, features.shape[-1] - 1),
             language=chunk.options.language or "",
             history=self._any_tokenizer.encode(f" {prompt.strip()}") if prompt else [],
         )
@@ -231,7 +231,7 @@ class FasterWhisperEngine:
     def _segments(
         self, window: _Window, heard: _Heard, parts: Sequence[TokenSegment]
     ) -> list[TextSegment]:
-        offset_s = window.row.seek / _FRAMES_PER_S
+        offset_s, limit_s = _offset_s(window), window.row.frames / _FRAMES_PER_S
         tokenizer = self._tokenizer(window.row.language)
         kept = [
             (part, text)
@@ -240,8 +240,8 @@ class FasterWhisperEngine:
         ]
         segments = [
             TextSegment(
-                start_s=offset_s + part.start_s,
-                end_s=offset_s + part.end_s,
+                start_s=min(limit_s, offset_s + part.start_s),
+                end_s=min(limit_s, offset_s + part.end_s),
                 text=text,
                 avg_logprob=heard.avg_logprob,
                 no_speech_prob=heard.no_speech_prob,

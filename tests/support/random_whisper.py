@@ -19,8 +19,8 @@ def build(folder: Path, seed: int = 0) -> Path:
     tokenizer = _tokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
     names = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    spec = _spec(len(names), np.random.default_rng(seed))
     ids = dict(names)
+    spec = _spec(len(names), ids["<|endoftext|>"], np.random.default_rng(seed))
     spec.register_vocabulary([name for name, _ in names])
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = [ids["<|endoftext|>"]]
@@ -49,7 +49,7 @@ def _tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _spec(vocabulary: int, random: np.random.Generator) -> WhisperSpec:
+def _spec(vocabulary: int, end_of_text: int, random: np.random.Generator) -> WhisperSpec:
     spec = WhisperSpec(1, _HEADS, 1, _HEADS)
     encoder, decoder = spec.encoder, spec.decoder
     _fill(encoder.conv1, (_WIDTH, _MELS, 3), random)
@@ -57,6 +57,9 @@ def _spec(vocabulary: int, random: np.random.Generator) -> WhisperSpec:
     encoder.position_encodings.encodings = _matrix((1500, _WIDTH), random)
     decoder.position_encodings.encodings = _matrix((448, _WIDTH), random)
     decoder.embeddings.weight = _matrix((vocabulary, _WIDTH), random, scale=1.0)
+    # Louder time stamps and end of text: short segments, and windows that are not read to the end.
+    decoder.embeddings.weight[-1501:] *= 1.4
+    decoder.embeddings.weight[end_of_text] *= 2
     decoder.projection.weight = decoder.embeddings.weight
     for norm in (encoder.layer_norm, decoder.layer_norm):
         _norm(norm)
@@ -86,5 +89,5 @@ def _norm(norm: Any) -> None:
     norm.beta = np.zeros(_WIDTH, np.float32)
 
 
-def _matrix(shape: tuple[int, ...], random: np.random.Generator, scale: float = 0.2) -> Any:
+def _matrix(shape: tuple[int, ...], random: np.random.Generator, scale: float = 0.5) -> Any:
     return random.normal(0, scale, shape).astype(np.float32)

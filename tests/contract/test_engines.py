@@ -1,0 +1,131 @@
+"""What every speech engine promises, over each engine and its fake."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from agents.demo import MODEL_DIR
+from agents.transcriber.engine import Chunk, EngineOptions, TranscriptionEngine
+from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.models import ModelSource
+from tests.support import random_whisper
+from tests.support.audio import babble, noise, silence
+from tests.support.engine import FakeEngine
+
+DEMO = pytest.param(
+    "demo",
+    marks=pytest.mark.skipif(
+        not (MODEL_DIR / "model.bin").is_file(), reason="scripts/train_demo_model makes the model"
+    ),
+)
+
+
+@pytest.fixture(scope="module", params=["fake", "random", DEMO])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TranscriptionEngine]:
+    if request.param == "fake":
+        yield FakeEngine()
+        return
+    folder = MODEL_DIR
+    if request.param == "random":
+        folder = random_whisper.build(tmp_path_factory.mktemp("whisper"), seed=2)
+    with open_engine(ModelSource(name=request.param, folder=folder), device="cpu") as loaded:
+        yield loaded
+
+
+def chunk(seconds: float, seed: int = 0, **options: object) -> Chunk:
+    samples = babble(seconds, seed)
+    asked = EngineOptions(**options)  # type: ignore[arg-type]  # a test's shorthand
+    return Chunk(samples=samples, start_ms=0, speech_ms=len(samples) // 16, options=asked)
+
+
+def test_gives_one_text_per_chunk_whatever_the_neighbours(engine: TranscriptionEngine) -> None:
+    chunks = [chunk(1 + seed % 5, seed) for seed in range(7)]
+
+    together = engine.transcribe(chunks)
+    backwards = engine.transcribe(chunks[::-1])
+
+    alone = [engine.transcribe([item])[0] for item in chunks]
+    assert [text.segments for text in together] == [text.segments for text in alone]
+    assert [text.segments for text in backwards[::-1]] == [text.segments for text in alone]
+
+
+def test_keeps_to_the_language_that_a_chunk_asks_for(engine: TranscriptionEngine) -> None:
+    asked = sorted(engine.languages)
+
+    texts = engine.transcribe([chunk(2, language=language) for language in asked])
+
+    assert [text.language for text in texts] == asked
+    assert {text.language_probability for text in texts} == {1.0}
+
+
+def test_detects_a_language_that_it_knows(engine: TranscriptionEngine) -> None:
+    [text, other] = engine.transcribe([chunk(2), chunk(3, seed=4)])
+
+    assert {text.language, other.language} <= engine.languages
+    assert 0 < text.language_probability <= 1
+
+
+def test_takes_chunks_with_and_without_a_prompt_together(engine: TranscriptionEngine) -> None:
+    plain, prompted = chunk(2), chunk(2, initial_prompt="Anna and Peter in the garden")
+
+    together = engine.transcribe([plain, prompted, plain])
+
+    assert together[0] == together[2] == engine.transcribe([plain])[0]
+    assert together[1] == engine.transcribe([prompted])[0]
+
+
+def test_times_lie_inside_the_segment_and_in_order(engine: TranscriptionEngine) -> None:
+    texts = engine.transcribe([chunk(3, seed, word_timestamps=True) for seed in range(4)])
+
+    for segment in [segment for text in texts for segment in text.segments]:
+        assert 0 <= segment.start_s <= segment.end_s
+        assert segment.text.strip()
+        assert all(0 <= word.start_s <= word.end_s for word in segment.words)
+
+
+def test_gives_words_only_to_those_who_ask(engine: TranscriptionEngine) -> None:
+    [with_words, without] = engine.transcribe([chunk(3, word_timestamps=True), chunk(3)])
+
+    assert [segment.words for segment in without.segments] == [()] * len(without.segments)
+    spelt = ["".join(word.text for word in segment.words) for segment in with_words.segments]
+    assert [text.strip() for text in spelt] == [
+        segment.text.strip() for segment in with_words.segments
+    ]
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [lambda: silence(0), lambda: silence(0.01), lambda: silence(30), lambda: noise(1)],
+    ids=["nothing", "10 ms", "a silent window", "noise"],
+)
+def test_takes_any_sound(engine: TranscriptionEngine, sound: Callable[[], object]) -> None:
+    odd = Chunk(samples=sound(), start_ms=0, speech_ms=0)  # type: ignore[arg-type]
+
+    [text] = engine.transcribe([odd])
+
+    assert text.language in engine.languages
+
+
+def test_takes_a_whole_window(engine: TranscriptionEngine) -> None:
+    [text] = engine.transcribe([chunk(30.0)])
+
+    assert all(segment.start_s <= 30 for segment in text.segments)
+
+
+def test_takes_no_chunks_at_all(engine: TranscriptionEngine) -> None:
+    assert engine.transcribe([]) == []
+
+
+def test_warms_up_as_often_as_asked(engine: TranscriptionEngine) -> None:
+    engine.warm_up()
+    engine.warm_up()
+
+
+def test_says_what_its_text_depends_on(engine: TranscriptionEngine) -> None:
+    assert len(engine.weights_sha256) == 64
+    assert engine.parameters
+    assert engine.batch_rows >= 1
+    assert engine.name
+    assert engine.model
