@@ -19,9 +19,9 @@ _SUMMARY_CHARACTERS = 240
 
 def day_title(entries: Sequence[DailyEntry]) -> str:
     """Return two titles that fit on a line, of recordings in which much was said."""
-    first, *others = [*_weightiest(entries, len(entries))] or [None]
-    if first is None:
+    if not entries:
         return ""
+    first, *others = _weightiest(entries, len(entries))
     room = _TITLE_CHARACTERS - len(first.title) - len(_BETWEEN)
     fitting = [other for other in others if len(other.title) <= room]
     chosen = sorted([first, *fitting[:1]], key=entries.index)

@@ -26,13 +26,13 @@ _SUMMARY_CHARACTERS = 220
 _QUOTE_WORDS = range(6, 26)
 _SENTENCES_PER_QUOTE = 5
 _MOST_QUOTES = 3
-_OPENING_SENTENCES = 2
-_OPENING_WEIGHT = 1.3
+_OPENING_WEIGHTS = (1.5, 1.2)
 """People say first what a recording is about."""
 
 _ASIDE_WEIGHT = 0.4
 """Hearsay, refusals and what stands among the tasks anyway are seldom the heart of a story."""
 
+_INTERJECTION_WORDS = 3
 _HEADLINE_WORDS = range(3, 13)
 
 
@@ -125,8 +125,12 @@ class Story:
     def _headline(self, among: range) -> str:
         headlines = {i: headline(self.sentences[i].tidy(self.rules), self.rules) for i in among}
         fitting = [i for i in among if len(headlines[i].split()) in _HEADLINE_WORDS]
-        told = [i for i in fitting if not self.sentences[i].text.endswith("?")]
+        told = [i for i in fitting if not self._asks(i)]
         return headlines[max(told or fitting or among, key=lambda i: (self.scores[i], -i))]
+
+    def _asks(self, i: int) -> bool:
+        text = self.sentences[i].text
+        return text.endswith("?") or self.rules.wonders.search(text) is not None
 
     def _is_quotable(self, sentence: Sentence, unless: frozenset[int]) -> bool:
         return (
@@ -145,7 +149,11 @@ def story(
     Segments in `noted` have a place of their own, as a task or a question: they make poor titles.
     """
     words = [content_words(sentence.text, rules.stopwords) for sentence in sentences]
-    kept = [i for i, said in enumerate(words) if said] or list(range(len(words)))
+    kept = [
+        i
+        for i, sentence in enumerate(sentences)
+        if words[i] or len(sentence.text.split()) > _INTERJECTION_WORDS
+    ] or list(range(len(sentences)))
     scores = rank([words[i] for i in kept])
     return Story(
         sentences=tuple(sentences[i] for i in kept),
@@ -160,7 +168,7 @@ def story(
 def _weight(
     sentence: Sentence, rules: LanguageRules, *, position: int, noted: frozenset[int]
 ) -> float:
-    opening = _OPENING_WEIGHT if position < _OPENING_SENTENCES else 1.0
+    opening = _OPENING_WEIGHTS[position] if position < len(_OPENING_WEIGHTS) else 1.0
     asides = (*rules.obligations, rules.others_plan, rules.asked_by_others, rules.undecided)
     is_aside = any(pattern.search(sentence.text) for pattern in asides)
     return opening * (_ASIDE_WEIGHT if is_aside or not noted.isdisjoint(sentence.cites) else 1.0)

@@ -72,5 +72,6 @@ def _title(text: str, rules: LanguageRules) -> str:
         text = text[match.end() :]
     while match := rules.title_tail.search(text):
         text = text[: match.start()]
-    text = rules.title_inverted.sub(r"\g<subject> \g<verb>", text)
+    if match := rules.title_inverted.match(text):
+        text = f"{match['subject']} {match['verb']}{text[match.end() :]}"
     return capitalised(capped(text.strip(" ,.;:!"), _TITLE_CHARACTERS))

@@ -72,8 +72,10 @@ def _text_rank(texts: Sequence[frozenset[str]]) -> list[float]:
             + _DAMPING * sum(scores[j] * weight / weights[j] for j, weight in neighbours.items())
             for neighbours in edges
         ]
-    # A sentence that says more is worth more where nothing is said twice, as in short notes.
-    return [score * math.log(2 + len(text)) for score, text in zip(scores, texts, strict=True)]
+    # In short notes hardly a word is said twice: there a sentence that says more is worth more.
+    return [
+        (1 + score) * math.log(2 + len(text)) for score, text in zip(scores, texts, strict=True)
+    ]
 
 
 def _edges(texts: Sequence[frozenset[str]]) -> list[dict[int, float]]:

@@ -11,6 +11,9 @@ from schemas import Segment
 PAUSE_MS = 2_000
 """A pause, in ms, after which a new sentence begins unless the text runs on in lower case."""
 
+_LONGEST_CHARACTERS = 1_000
+"""Speech without any full stop is cut here, so that no rule looks at an endless sentence."""
+
 _END = re.compile(r"[.!?…]+[\"'”’»)]*\s+(?=[\"'„“«¿¡(]*[^\W_a-zäöüßáéíóúñ])|[。！？]+")  # noqa: RUF001 - the full-width marks of Chinese and Japanese
 _LAST_WORD = re.compile(r"([\w.]+)[.]\s*$")
 _ORDINAL = re.compile(r"\b\d{1,2}\.\s*$")
@@ -90,6 +93,15 @@ def _spans(text: str, rules: LanguageRules) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST_CHARACTERS:
+        cut = text.rfind(" ", start, start + _LONGEST_CHARACTERS)
+        cut = cut if cut > start else start + _LONGEST_CHARACTERS
+        yield from _stripped(text, start, cut)
+        start = cut
+    yield from _stripped(text, start, end)
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     piece = text[start:end]
     if re.search(r"\w", piece):
         start += len(piece) - len(piece.lstrip())

@@ -29,7 +29,8 @@ def topics(
             written.setdefault(key, match[0] if rules.nouns_are_capitalised else word)
     # Counter keeps the order of the first mention, and sorting is stable.
     best = sorted((key for key in weights if weights[key] > 2), key=lambda key: -weights[key])  # noqa: PLR2004 - a noun, or a word said three times
-    return tuple(written[key] for key in best[:MOST_TOPICS])
+    most = max(2, min(MOST_TOPICS, len(sentences) // 2))
+    return tuple(written[key] for key in best[:most])
 
 
 def _no_topics(rules: LanguageRules) -> frozenset[str]:

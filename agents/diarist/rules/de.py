@@ -132,7 +132,7 @@ RULES = LanguageRules(
         re.IGNORECASE,
     ),
     clause_end=re.compile(
-        r"(?<!\d)[.;!?]|,\s+(?:weil|denn|aber|sonst|damit|obwohl|sobald|bevor|wenn|da|sodass|und|der|die|das)\b"
+        r"(?<!\d)[.;!?]|,\s+(?:weil|denn|aber|sonst|damit|obwohl|sobald|bevor|wenn|da|sodass|und|der|die|das|danach|dann|deshalb|deswegen)\b"
         r"|\s+(?:weil|denn|aber|sonst|sondern)\b|\s+und\s+(?:ich|wir|er|sie|es|dann)\b",
         re.IGNORECASE,
     ),
@@ -220,6 +220,7 @@ RULES = LanguageRules(
     ),
     headline_lead=re.compile(
         r"^(?:(?:so|und|aber|also|na ja|naja|ach|dann|auch|heute(?: (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))?|gestern|danach|jetzt|übrigens|guten Morgen|guten Abend|später|gerade|endlich|am (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))\b[,.]?\s*)+"
+        r"|^(?:ich war|war ich|wir waren|waren wir)\s+(?=(?:mit|im|in|am|beim|bei|auf|zum|zur)\b)"
         r"|^(?:ich (?:habe|hab|bin)|(?:habe|hab|bin) ich|wir (?:haben|sind)|(?:haben|sind) wir)\s+(?=.*\b\w*(?:ge\w+(?:t|en)|iert|besucht|bekommen|verbracht|entschieden|beschlossen|vergessen|erzählt|telefoniert)\W*$)",
         re.IGNORECASE,
     ),

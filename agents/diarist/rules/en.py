@@ -143,7 +143,7 @@ RULES = LanguageRules(
     ),
     clause_end=re.compile(
         r"[.;!?]|,?\s+(?:because|but|so that|otherwise|although|though|which|since|or else|as soon as|and then)\b"
-        r"|,\s+(?:so|and)\b|\s+and\s+(?:I|we|he|she|they|it)\b|\s+(?:I guess|I think)\b",
+        r"|,\s+(?:so|and)\b|\s+and\s+(?:I|we|he|she|they|it)\b|\s+(?:I guess|I think|anyway|though|as well)\b",
         re.IGNORECASE,
     ),
     task_lead=re.compile(r"^(?:to|also|please|about)\s+", re.IGNORECASE),

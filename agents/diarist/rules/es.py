@@ -111,7 +111,7 @@ RULES = LanguageRules(
     ),
     clause_end=re.compile(
         r"[.;!?]|,?\s+(?:porque|pero|aunque|para que|si no|ya que|así que|en cuanto|antes de que)\b|,\s+(?:y|que)\b"
-        r"|\s+y\s+(?:yo|él|ella|luego|después|nosotros)\b",
+        r"|\s+y\s+(?:yo|él|ella|luego|después|nosotros|he|hemos|fui|fuimos)\b",
         re.IGNORECASE,
     ),
     task_lead=re.compile(r"^(?:de|que|también)\s+", re.IGNORECASE),
