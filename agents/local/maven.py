@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from jgo.config import GlobalSettings
-from jgo.maven import MavenContext, PythonResolver
-
 DOWNLOADS = 8
 """Jars downloaded at the same time: most are small, so that latency counts, not bandwidth."""
 
@@ -56,6 +53,10 @@ def fetch_by_jgo(artefacts: Sequence[Artefact], folder: Path) -> None:
         OSError, RuntimeError: a jar could not be had.
 
     """
+    # Here, because it takes a third of a second, which every command would wait for.
+    from jgo.config import GlobalSettings  # noqa: PLC0415
+    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(dir=folder) as repository:
         context = MavenContext(
             resolver=PythonResolver(), repo_cache=Path(repository), local_repos=[], timeout=20

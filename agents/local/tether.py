@@ -21,7 +21,10 @@ def main() -> None:
         if os.getppid() != int(parent):
             sys.exit("the parent ended first")
     # Elsewhere the kernel offers nothing like it: the next `up` or `down` ends what was left.
-    os.execvp(command[0], command)  # noqa: S606  # to replace this process is the point
+    try:
+        os.execvp(command[0], command)  # noqa: S606  # to replace this process is the point
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
 
 
 if __name__ == "__main__":

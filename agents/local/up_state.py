@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -105,11 +106,9 @@ class UpStatus:
         supervisor = ProcessId.from_json(fields.get("supervisor"))
         match fields:
             case {"bootstrap": str() | None as bootstrap, "parts": dict(parts)} if supervisor:
-                return cls(
-                    supervisor=supervisor,
-                    bootstrap=bootstrap,
-                    parts=tuple(PartStatus.from_json(name, part) for name, part in parts.items()),
-                )
+                with suppress(ValueError, AttributeError):  # written by another version
+                    read = tuple(PartStatus.from_json(name, part) for name, part in parts.items())
+                    return cls(supervisor=supervisor, bootstrap=bootstrap, parts=read)
         return None
 
 

@@ -38,7 +38,12 @@ def test_a_status_is_ready_when_every_part_is() -> None:
     assert not STATUS.ready
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"supervisor": {"pid": 4}, "parts": {}}'])
+SUPERVISED = '{"supervisor": {"pid": 4, "started": "then"}, "bootstrap": null, "parts": %s}'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"supervisor": {"pid": 4}}', SUPERVISED % '{"a": {}}', SUPERVISED % "[]"]
+)
 def test_a_file_of_something_else_is_no_status(tmp_path: Path, text: str) -> None:
     up_file(tmp_path).write_text(text)
 
