@@ -15,7 +15,7 @@ _GLANCE_FROM_WORDS = 400
 _MORNING, _NOON, _EVENING, _NIGHT = 4, 12, 17, 23
 """Hours at which the parts of a day begin."""
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~]|^(?=[#+>-]|\d+[.)]\s)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~]|^[#+-]|(?<=^\d)[.)](?=\s)|(?<=^\d\d)[.)](?=\s)")
 _LINK_LIKE = re.compile(r"(?<=\w)(?=://)|(?<=\bwww)(?=\.)")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.daily.fold import fold
@@ -51,6 +51,7 @@ def without_history(page: DailyDiary | None) -> DailyDiary | None:
     return replace(page, occurred_at=None, **history)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(entries=ENTRIES, data=st.data())
 def test_the_page_is_the_same_for_every_order_and_grouping(
     entries: list[DiaryReady], data: st.DataObject
@@ -63,6 +64,7 @@ def test_the_page_is_the_same_for_every_order_and_grouping(
     assert without_history(page) == without_history(fold(None, entries, now=EVENING))
 
 
+@settings(deadline=None)
 @given(entries=ENTRIES)
 def test_what_is_on_the_page_already_publishes_nothing(entries: list[DiaryReady]) -> None:
     assert fold(folded(*entries), entries, now=EVENING) is None
