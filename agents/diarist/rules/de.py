@@ -122,7 +122,7 @@ RULES = LanguageRules(
     ),
     negated=re.compile(
         r"\b(?:nicht|nie|niemals)\b[^,.;]{0,20}$"
-        r"|^(?![^.]*nicht (?:vergessen|nur))[^.,;]*\b(?:nicht|nichts|kein\w*|nie|niemals)\b"
+        r"|^(?![^.]*nicht (?:vergessen|nur))[^.,;]*\b(?:nicht|nichts|kein\w*|nie|niemals|nirgend\w*|niemand\w*)\b"
         r"|^[^.,;]*\b(?:ge\w+(?:t|en)|\w+iert) haben\b",
         re.IGNORECASE,
     ),

@@ -109,7 +109,7 @@ RULES = LanguageRules(
         r"transcribed by",
     ),
     obligations=(
-        phrases(r"(?:don't|do not|can't|cannot|must not|mustn't) forget (?:to |about )?(?P<what>.+)"),
+        phrases(r"(?:don't|do not|can't|cannot|must not|mustn't|better not) forget (?:to |about )?(?P<what>.+)"),
         phrases(
             rf"(?:I|we)(?:'ve| have)? (?:{_ADVERB})(?:need to|have to|has to|got to|gotta|must|ought to|should)"
             rf"\s+{_ADVERB}(?P<what>.+)"
@@ -163,6 +163,7 @@ RULES = LanguageRules(
     wonders=phrases(
         r"(?:I|we)(?:'m| am|'re| are)? (?:\w+ )?(?:wonder(?:ing)?|not sure|unsure|don't know|do not know|have no idea|can't decide)"
         r"(?: yet)?,? (?:if|whether|how|what|why|where|when|who|which)\b",
+        r"I keep asking myself\b",
         r"the (?:open )?question is\b",
     ),
     asked_by_others=phrases(

@@ -90,11 +90,12 @@ RULES = LanguageRules(
         r"Subtitulado por",
     ),
     obligations=(
+        phrases(r"que no se me olvide\s+(?P<what>.+)"),
         phrases(r"no (?:me |nos )?(?:puedo |podemos |debo |tengo que )?olvid\w+\s+(?:de )?(?P<what>.+)"),
         phrases(rf"(?:tengo|tenemos|tendré|tendría) que\s+{_ADVERB}(?P<what>.+)"),
         phrases(rf"(?:debo|debemos|debería|deberíamos|necesito|necesitamos)\s+{_ADVERB}(?P<what>\w+[aei]r(?:l[aeo]s?|me|nos|se)*\b.*)"),
         phrases(rf"hay que\s+{_ADVERB}(?P<what>.+)"),
-        phrases(r"(?:me|nos) falta\s+(?P<what>\w+[aei]r\b.+)"),
+        phrases(r"(?:(?:me|nos) falta|hace falta)\s+(?P<what>\w+[aei]r\b.+)"),
         phrases(r"(?:recuérdame|recordadme|acuérdate de|acordarme de|(?:quiero|debo|tengo que) recordar)\s+(?:que (?:tengo que )?)?(?P<what>.+)"),
         phrases(rf"(?:voy|vamos) a\s+(?P<what>{_TO_DO_VERB}(?:l[aeo]s?|me|nos)?\b.+)"),
         phrases(r"(?:pendiente|tarea|nota para mí)\s*[:,]\s*(?P<what>.+)"),
