@@ -1,0 +1,71 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from agents.errors import ModelUnknown, SettingsError
+from agents.transcriber.models import (
+    ModelSource,
+    check_asked_model,
+    choose_model,
+    weights_sha256,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "my-whisper"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.json"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_a_folder_serves_under_its_own_name(folder: Path) -> None:
+    assert choose_model(str(folder), None) == ModelSource(name="my-whisper", folder=folder)
+
+
+@pytest.mark.parametrize("name", ["large-v3", "Systran/faster-whisper-large-v3"])
+def test_a_name_is_left_to_the_engine(name: str) -> None:
+    assert choose_model(name, None) == ModelSource(name=name, folder=None)
+
+
+def test_without_a_setting_the_bundled_model_serves(folder: Path) -> None:
+    assert choose_model(None, folder) == ModelSource(name="demo", folder=folder, bundled=True)
+
+
+def test_without_any_model_the_error_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="set DAYBOOK_WHISPER_MODEL"):
+        choose_model(None, tmp_path / "absent")
+
+
+def test_an_incomplete_folder_is_told_what_is_missing(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocabulary.json").unlink()
+
+    with pytest.raises(SettingsError) as caught:
+        choose_model(str(folder), None)
+
+    assert str(caught.value).startswith(f"DAYBOOK_WHISPER_MODEL={str(folder)!r}: ")
+    assert str(caught.value).endswith("missing: tokenizer.json, vocabulary.json or vocabulary.txt")
+
+
+@pytest.mark.parametrize("setting", ["/no/such/model", "./model", "a/b/c"])
+def test_a_missing_folder_is_no_name(setting: str) -> None:
+    with pytest.raises(SettingsError, match="there is no folder"):
+        choose_model(setting, None)
+
+
+def test_an_event_may_ask_for_a_served_model_or_none() -> None:
+    check_asked_model(None, ["demo"])
+    check_asked_model("demo", ["demo"])
+
+
+@pytest.mark.parametrize("asked", ["large-v3", "/etc", "Systran/faster-whisper-tiny", ""])
+def test_any_other_model_is_refused_with_those_served(asked: str) -> None:
+    with pytest.raises(ModelUnknown, match=r"which serves: demo; DAYBOOK_WHISPER_MODEL"):
+        check_asked_model(asked, ["demo"])
+
+
+def test_weights_are_known_by_their_sha256(folder: Path) -> None:
+    assert weights_sha256(folder) == hashlib.sha256(b"model.bin").hexdigest()
