@@ -14,11 +14,10 @@ from agents.local import up as local_up
 from agents.local.part import Part
 from agents.local.supervisor import Supervisor
 from agents.local.up_state import PartStatus, UpStatus
+from agents.logs import start_logging
 from agents.settings import Settings, load_settings
 
 AGENTS = ("transcriber", "diarist", "daily")
-LOCAL_PARTITIONS = 4
-"""Partitions of topics on a local broker: enough to see several at work, few enough to be quick."""
 
 
 @click.command()
@@ -28,6 +27,7 @@ def up(*, foreground: bool, as_json: bool) -> None:
     """Run broker, topics and agents on this machine."""
     settings = load_settings()
     if foreground:
+        start_logging(settings.log_level)
         supervisor(settings).run()
         return
     _show(start_all(settings), as_json=as_json)
@@ -83,10 +83,7 @@ def supervisor(settings: Settings) -> Supervisor:
     """Return the supervisor of all parts."""
 
     def prepare(bootstrap: str) -> None:
-        connected = settings.model_copy(update={"kafka_bootstrap": bootstrap})
-        if settings.kafka_bootstrap is None and settings.partitions is None:
-            connected = connected.model_copy(update={"partitions": LOCAL_PARTITIONS})
-        apply_topics(connected)
+        apply_topics(settings.model_copy(update={"kafka_bootstrap": bootstrap}))
 
     return Supervisor(
         settings.state_dir,
