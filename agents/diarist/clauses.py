@@ -25,7 +25,8 @@ def clauses(text: str, rules: LanguageRules) -> list[str]:
 def headline(text: str, rules: LanguageRules) -> str:
     """Shorten a sentence to a headline in its own words: "Met Anna for coffee"."""
     short = first_clause(text, rules) or text
-    short = _without_lead(short, rules.headline_lead) or short
+    bare = _without_lead(short, rules.headline_lead)
+    short = short if not bare or rules.headline_broken.match(bare) else bare
     return capitalised(capped(short.strip(" ,.;:!"), HEADLINE_CHARACTERS))
 
 

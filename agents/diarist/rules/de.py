@@ -68,7 +68,9 @@ CALENDAR = CalendarWords(
     before_noon=phrases(
         r"früh\b", r"vormittags?", r"morgens", r"am Morgen", r"heute Morgen", r"Frühstück"
     ),
-    after_noon=phrases(r"\w*nachmittag", r"\w*abend", r"Konzert", r"Kino\b", r"Party"),
+    after_noon=phrases(
+        r"\w*nachmittag", r"\w*abend", r"Konzert", r"Kino\b", r"Party", r"Feier", r"Fest\b"
+    ),
 )
 
 _TO_DO_VERB = (
@@ -159,7 +161,7 @@ RULES = LanguageRules(
     asked_by_others=phrases(r"(?!ich\b|wir\b)\w+ (?:hat (?:mich )?gefragt|fragte|wollte wissen|fragt)\b", r"hat mich gefragt\b"),
     tag_question=re.compile(r"\b(?:oder|nicht wahr|ne|gell|weißt du|okay|was)\s*\?$|^(?:wer weiß|warum nicht|na und|was soll)\b", re.IGNORECASE),
     event_words=phrases(
-        r"\w*(?:termin|besprechung|treffen|konzert|party|feier|prüfung|flug|hochzeit|geburtstag|vorstellungsgespräch"
+        r"\w*(?:termin|fest|ausstellung|lesung|picknick|unterricht|besprechung|treffen|konzert|party|feier|prüfung|flug|hochzeit|geburtstag|vorstellungsgespräch"
         r"|kurs|probe|training|essen|vortrag|workshop|konferenz|kino|theater|zahnarzt|arzt|zug|frühstück|frist"
         r"|elternabend|besuch|ausflug|meeting|vorstellung|verabredung|stunde|sitzung|reise|friseur|spiel|turnier|abendessen)\b"
     ),
@@ -219,10 +221,13 @@ RULES = LanguageRules(
         " Bezug Anspruch Betrieb Kontakt Sicherheit Summe Richtung Gefahr Verbindung Erinnerung Tränen Wahl Bett Not"
     ),
     headline_lead=re.compile(
-        r"^(?:(?:so|und|aber|also|na ja|naja|ach|dann|auch|heute(?: (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))?|gestern|danach|jetzt|übrigens|guten Morgen|guten Abend|später|gerade|endlich|am (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))\b[,.]?\s*)+"
+        r"^(?:(?:so|und|aber|also|na ja|naja|ach|dann|auch|(?:heute|gestern)(?: (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))?|danach|jetzt|übrigens|guten Morgen|guten Abend|später|gerade|endlich|am (?:Morgen|Vormittag|Mittag|Nachmittag|Abend))\b[,.]?\s*)+"
         r"|^(?:ich war|war ich|wir waren|waren wir)\s+(?=(?:mit|im|in|am|beim|bei|auf|zum|zur)\b)"
         r"|^(?:ich (?:habe|hab|bin)|(?:habe|hab|bin) ich|wir (?:haben|sind)|(?:haben|sind) wir)\s+(?=.*\b\w*(?:ge\w+(?:t|en)|iert|besucht|bekommen|verbracht|entschieden|beschlossen|vergessen|erzählt|telefoniert)\W*$)",
         re.IGNORECASE,
+    ),
+    headline_broken=re.compile(
+        r"^(?:war|waren|habe|haben|hab|bin|sind|hatte|hatten|ist|hat|muss|gehe|fahre|will|kann)\s+(?:ich|wir|er|sie|es)\b", re.IGNORECASE
     ),
     noun_before=phrases(r"(?:der|die|das|den|dem|ein|eine|einen|einem|mein|meine|meinen|im|am|zum|zur|ins|beim)\s+"),
     not_topics=words("herrn herr frau minuten stunde stunden tag tage woche wochen moment idee frage ende anfang paar abend morgen mittag nachmittag vormittag mal dinge sache"),
@@ -232,7 +237,7 @@ RULES = LanguageRules(
     ),
     feelings={
         "glücklich": 2, "begeistert": 2, "stolz": 2, "dankbar": 2, "froh": 1, "zufrieden": 1, "entspannt": 1,
-        "erleichtert": 1, "ausgeruht": 1, "munter": 1, "gespannt": 1, "müde": -1, "erschöpft": -1, "nervös": -1,
+        "erleichtert": 1, "ausgeruht": 1, "munter": 1, "gespannt": 1, "ruhig": 1, "aufgeregt": 1, "müde": -1, "erschöpft": -1, "nervös": -1,
         "gestresst": -1, "besorgt": -1, "genervt": -1, "traurig": -2, "wütend": -2, "einsam": -2, "ängstlich": -1,
         "enttäuscht": -1, "gelangweilt": -1, "krank": -1, "überfordert": -2, "sauer": -1, "unruhig": -1,
     },

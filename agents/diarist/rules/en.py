@@ -1,6 +1,6 @@
 """English."""
 
-# ruff: noqa: E501 - a pattern reads best on one line
+# ruff: noqa: E501, RUF001 - apostrophes as typeset; a pattern reads best on one line
 
 import re
 
@@ -56,7 +56,7 @@ CALENDAR = CalendarWords(
         rf"(?:at|by|from|until|till|around|about|before)\s+(?:about\s+|around\s+)?"
         rf"(?:(?:(?P<past>half|quarter|ten|five|twenty)\s+past|(?:a\s+)?(?P<to>quarter|ten|five|twenty)\s+to)\s+)?"
         rf"(?P<h>\d{{1,2}}(?!\d)|{_HOUR})(?:[:.](?P<m>\d\d)|\s+(?P<past2>thirty|fifteen|forty-five))?"
-        rf"(?:\s*(?P<part>[ap]\.?m\b\.?)|{_AFTER_HOUR})",
+        rf"(?:\s*o['’]clock)?(?:\s*(?P<part>[ap]\.?m\b\.?)|{_AFTER_HOUR})",
         r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?\s*(?P<part2>[ap]\.?m\b\.?)",
         r"(?P<h3>[01]?\d|2[0-3]):(?P<m3>[0-5]\d)(?!\d)",
     ),
@@ -176,7 +176,7 @@ RULES = LanguageRules(
     ),
     event_words=phrases(
         r"(?:\w+ )?(?:meeting|appointment|interview|exam|party|concert|flight|wedding|birthday|lecture|lesson"
-        r"|rehearsal|check-?up|conference|workshop|reservation|standup|stand-up|brunch|lunch|dinner|barbecue|funeral"
+        r"|rehearsal|check-?up|conference|exhibition|festival|fair|workshop|reservation|standup|stand-up|brunch|lunch|dinner|barbecue|funeral"
         r"|match|game|film|movie|play|show|train|bus|ferry|deadline|presentation|review|trip|visit|dentist|hairdresser"
         r"|doctor|class|course|parents' evening|school play|yoga|training|choir|picnic|delivery|inspection|call)\b"
     ),
@@ -206,7 +206,7 @@ RULES = LanguageRules(
     title_lead=re.compile(
         r"^(?:[,:\s]+|(?:and|also|so|then|oh|well|but|okay|by the way|anyway|remember that)\b,?\s*"
         r"|(?:I|we)(?:'ve|'m|'re|'ll)?\s+(?:also\s+)?(?:have got|have|got|am going to have|am|are|going to have|will have|will be|will|be|booked|scheduled|arranged|planned|agreed on)?\b\s*(?:got\s+)?(?!\w*ing\b)"
-        r"|(?:I|we)(?:'m| am|'re| are)\s+|there(?:'s| is| will be)\s+|(?:a|an|the|my|our|another)\s+|is\s+|going to\s+|(?:have|having)\s+)",
+        r"|(?:I|we)(?:'m| am|'re| are)\s+|there(?:'s| is| will be)\s+|(?:a|an|the|another)\s+|(?:my|our)\s+(?!(?:mother|father|mum|mom|dad|sister|brother|son|daughter|friend|boss|parents|wife|husband|partner|aunt|uncle|cousin|neighbour|neighbor|colleague)s?\b)|is\s+|going to\s+|(?:have|having)\s+)",
         re.IGNORECASE,
     ),
     title_tail=re.compile(r"\s+(?:is|are|at|on|in|by|for|from|until|and|will be|starts|begins|the|of)$", re.IGNORECASE),

@@ -182,7 +182,7 @@ RULES = LanguageRules(
     noun_before=phrases(r"(?:el|la|los|las|un|una|mi|mis|nuestra|nuestro|del|al)\s+"),
     not_topics=words("nuevo nueva nuevos nuevas minutos minuto hora horas tarde noche rato momento idea lado final principio vez cosas cosa gente semana"),
     feeling_cue=phrases(
-        r"(?:estoy|estaba|me siento|me sentí|me sentía|soy|estamos|estábamos|he estado|me he sentido|me ha puesto|me pone)"
+        r"(?:estoy|(?:(?<!\w )|(?<=hoy )|(?<=yo ))estaba|me siento|me sentí|me sentía|soy|estamos|estábamos|he estado|me he sentido|me ha puesto|me pone)"
         r"\s+(?:(?:muy|tan|bastante|un poco|realmente|algo|todavía|súper|hoy|más)\s+)*"
     ),
     feelings={

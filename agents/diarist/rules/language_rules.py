@@ -110,6 +110,8 @@ class LanguageRules:
     not_names: frozenset[str] = frozenset()
 
     headline_lead: re.Pattern[str] = NEVER
+    headline_broken: re.Pattern[str] = NEVER
+    """What no headline begins with: there the lead has to stay."""
     noun_before: re.Pattern[str] = NEVER
     """Before a noun: articles and possessives, for topics."""
     not_topics: frozenset[str] = frozenset()

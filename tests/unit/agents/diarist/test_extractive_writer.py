@@ -86,3 +86,23 @@ def test_one_word_is_an_entry() -> None:
 def test_an_unnamed_language_is_recognised_by_its_small_words() -> None:
     entry = draft(a_transcript("Ich muss noch die Blumen gießen, bevor wir fahren.", language=None))
     assert [item.text for item in entry.action_items] == ["Die Blumen gießen"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "title"),
+    [
+        ("en", "I met Julia in the park this morning.", "Met Julia in the park this morning"),
+        ("de", "Heute Abend habe ich mit Paul gekocht.", "Mit Paul gekocht"),
+        ("de", "Heute Mittag war ich traurig.", "Heute Mittag war ich traurig"),
+        ("es", "Hoy he comido con Lucía y hemos hablado.", "He comido con Lucía"),
+    ],
+)
+def test_a_title_is_a_whole_thought_in_its_language(language: str, said: str, title: str) -> None:
+    assert draft(a_transcript(said, language=language)).title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("es", "Tom estaba cansado."), ("en", "Tom is sad.")]
+)
+def test_the_mood_of_others_is_not_the_speakers(language: str, said: str) -> None:
+    assert draft(a_transcript(said, language=language)).mood is None

@@ -31,6 +31,8 @@ def plans_in(language: str, *said: str) -> list[tuple[str, date, time | None]]:
             time(15),
         ),
         ("en", "Tomorrow I'm meeting Anna at noon.", "Meeting Anna", 19, time(12)),
+        ("en", "The concert is on Friday at 8 o'clock.", "Concert", 20, time(20)),
+        ("de", "Das Fest ist am Samstag um 7 Uhr.", "Fest", 21, time(19)),
         (
             "de",
             "Am Freitag um halb vier habe ich einen Termin beim Zahnarzt.",
