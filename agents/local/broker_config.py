@@ -31,7 +31,7 @@ DEFAULTS: Mapping[str, str] = {
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
     # A broker that was killed may come back only after the session of its former life has ended.
-    "broker.session.timeout.ms": "2000",
+    "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "500",
     # Sized for a small heap; each of these is taken whole at the start.
     "log.cleaner.dedupe.buffer.size": str(16 << 20),

@@ -153,7 +153,9 @@ class Supervisor:
         def count(_number: int, _frame: FrameType | None) -> None:
             self._stop_signals += 1
 
-        former = {number: signal.signal(number, count) for number in STOP_SIGNALS}
+        # What is ignored was meant to be: nohup ignores SIGHUP for its program.
+        asked = [n for n in STOP_SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        former = {number: signal.signal(number, count) for number in asked}
         try:
             yield
         finally:
