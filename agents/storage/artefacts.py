@@ -53,6 +53,7 @@ class FolderArtefacts:
         path = self._path(hashlib.sha256(content).hexdigest() + suffix)
         try:
             if not path.exists():
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write_atomically(path, content)
         except OSError as error:
             raise _unavailable(path, error) from error

@@ -1,0 +1,73 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from agents.errors import AudioForbidden, DependencyUnavailable
+from agents.storage.artefacts import FolderArtefacts
+
+
+async def test_gives_back_what_it_was_given(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path / "artefacts")
+
+    uri = await artefacts.put(b"words", ".words.json")
+
+    assert uri.startswith("file:///")
+    assert uri.endswith(".words.json")
+    assert await artefacts.get(uri) == b"words"
+
+
+async def test_the_same_content_has_the_same_uri(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path)
+
+    assert await artefacts.put(b"a", ".json") == await artefacts.put(b"a", ".json")
+    assert len([path for path in below(tmp_path) if not path.is_dir()]) == 1
+
+
+def below(folder: Path) -> list[Path]:
+    return list(folder.rglob("*"))
+
+
+async def test_only_the_owner_may_read(tmp_path: Path) -> None:
+    await FolderArtefacts(tmp_path / "artefacts").put(b"private", ".json")
+
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in below(tmp_path)]
+    assert all(mode & 0o077 == 0 for mode in modes)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "file:///etc/passwd",
+        "http://host/x",
+        "{folder}/../../etc/passwd",
+        "{folder}/aa/" + "a" * 63,
+        "{folder}/bb/" + "a" * 64,
+        "{folder}/aa/" + "a" * 64 + "?x",
+        "",
+    ],
+)
+async def test_reads_nothing_but_its_own(tmp_path: Path, uri: str) -> None:
+    with pytest.raises(AudioForbidden):
+        await FolderArtefacts(tmp_path).get(uri.format(folder=tmp_path.as_uri()))
+
+
+async def test_a_missing_or_changed_artefact_is_the_stores_fault(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path)
+    uri = await artefacts.put(b"words", ".json")
+    [file] = [path for path in below(tmp_path) if not path.is_dir()]
+
+    file.write_bytes(b"other")
+    with pytest.raises(DependencyUnavailable, match="damaged"):
+        await artefacts.get(uri)
+
+    file.unlink()
+    with pytest.raises(DependencyUnavailable, match="No such file"):
+        await artefacts.get(uri)
+
+
+async def test_a_store_that_cannot_be_written_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "artefacts").write_text("a file where the folder should be")
+
+    with pytest.raises(DependencyUnavailable):
+        await FolderArtefacts(tmp_path / "artefacts").put(b"words", ".json")
