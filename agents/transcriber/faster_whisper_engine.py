@@ -112,7 +112,7 @@ class FasterWhisperEngine:
     @property
     def parameters(self) -> Mapping[str, str | float | bool]:
         """What the text depends on besides the weights."""
-        return {**DECODING, **NO_LOOP, "chunk": repr(self.chunk_policy)}
+        return {**DECODING, **NO_LOOP}
 
     @cached_property
     def languages(self) -> frozenset[str]:

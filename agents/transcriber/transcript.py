@@ -110,6 +110,7 @@ def params_hash(event: AudioReceived, engine: TranscriptionEngine) -> str:
         "rules": RULES,
         "weights": engine.weights_sha256,
         "engine": dict(engine.parameters),
+        "chunk": repr(engine.chunk_policy),
         "speech": repr(SpeechPolicy.for_chunks(engine.chunk_policy)),
         "language_hint": event.language_hint,
         "initial_prompt": event.initial_prompt,
