@@ -18,6 +18,7 @@ PipelineError
 │   └── OutputTooLarge
 ├── DependencyUnavailable   a dependency named in the settings does not answer
 ├── LocalBrokerError        the broker that Daybook starts itself does not run
+├── SupervisorError         the parts on this machine cannot be run
 └── SettingsError           a setting is wrong or missing
 
 `reason` is a stable code: it stands in dead letters, statuses and metrics. `retryable` says
@@ -145,6 +146,12 @@ class LocalBrokerError(PipelineError):
     """The broker that Daybook starts itself does not run."""
 
     reason = "local-broker"
+
+
+class SupervisorError(PipelineError):
+    """The parts of Daybook on this machine cannot be run."""
+
+    reason = "supervisor"
 
 
 class SettingsError(PipelineError):

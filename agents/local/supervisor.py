@@ -10,13 +10,14 @@ from types import FrameType
 
 import structlog
 
+from agents.errors import SupervisorError
 from agents.local import processes
 from agents.local.broker import LocalBroker
 from agents.local.broker_part import BrokerRunner
 from agents.local.files import locked
 from agents.local.part import Part, PartRunner
 from agents.local.processes import this_process
-from agents.local.up_state import SupervisorError, UpStatus, run_file, up_file
+from agents.local.up_state import UpStatus, run_file, up_file
 
 log = structlog.get_logger()
 

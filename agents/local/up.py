@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from agents.errors import SupervisorError
 from agents.local import processes
 from agents.local.files import rotate, tail
 from agents.local.part import LOG_MAX_BYTES
 from agents.local.processes import Child, is_alive
 from agents.local.supervisor import end_leftovers, lock
-from agents.local.up_state import SupervisorError, UpStatus, part_log
+from agents.local.up_state import UpStatus, part_log
 
 START_TIMEOUT_S = 180.0
 """Covers a first start, which downloads Kafka's jars."""

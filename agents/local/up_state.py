@@ -8,15 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from agents.errors import PipelineError
 from agents.local.files import read_json, write_json
 from agents.local.processes import ProcessId
-
-
-class SupervisorError(PipelineError):
-    """The parts of Daybook on this machine cannot be run."""
-
-    reason = "supervisor"
 
 
 class PartState(StrEnum):

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.errors import SupervisorError
 from agents.local import up
 from agents.local.processes import await_end, await_true, is_alive
-from agents.local.up_state import PartState, PartStatus, SupervisorError, UpStatus, part_log
+from agents.local.up_state import PartState, PartStatus, UpStatus, part_log
 
 SUPERVISE = """
 import json, sys

@@ -1,4 +1,4 @@
-"""One real Kafka broker for all integration tests."""
+"""One real Kafka broker, and one running pipeline on it, for all tests that need them."""
 
 import os
 import uuid
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from agents.local.broker import LocalBroker
+from tests.support.pipeline import Pipeline, running_pipeline
 
 BOOTSTRAP_VARIABLE = "DAYBOOK_TEST_BOOTSTRAP"
 """Names a running Kafka to test against, in place of one that is started here."""
@@ -38,3 +39,12 @@ def bootstrap(request: pytest.FixtureRequest) -> str:
 def topic_name() -> Callable[[str], str]:
     """Make names that no other test has: `topic_name("audio")` is `audio-3f2a9c0d1e`."""
     return lambda prefix: f"{prefix}-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture(scope="session")
+def pipeline(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """Run the three agents on the broker; days are written sooner than they are for people."""
+    with running_pipeline(
+        tmp_path_factory.mktemp("pipeline"), kafka_bootstrap=bootstrap, daily_debounce_s="0.5"
+    ) as running:
+        yield running
