@@ -1,5 +1,5 @@
 # Every target is a script of the same name in scripts/.
-.PHONY: help install lock demo test check up down health logs dev
+.PHONY: help install lock demo test check docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -17,6 +17,8 @@ test: install ## Run all tests
 	@scripts/test
 check: install ## Check style, types and imports
 	@scripts/check
+docs: install ## Write the parts of docs/ that follow from the code
+	@scripts/docs
 up: install ## Run broker, topics and agents in the background
 	@scripts/up
 down: install ## Stop what `make up` started

@@ -5,15 +5,20 @@ import os
 
 import click
 from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 
 from agents.cli.common import json_option, print_json
 from agents.settings import ENV_PREFIX, OTHER_VARIABLES, Settings, load_settings
 
 
 @click.command()
+@click.option("--markdown", is_flag=True, help="Print the reference of all settings instead.")
 @json_option
-def settings(*, as_json: bool) -> None:
+def settings(*, markdown: bool, as_json: bool) -> None:
     """Print the effective settings, secrets masked."""
+    if markdown:
+        click.echo(reference(), nl=False)
+        return
     effective = load_settings()
     for warning in unknown_variables():
         click.echo(warning, err=True)
@@ -24,6 +29,31 @@ def settings(*, as_json: bool) -> None:
     for name, field in Settings.model_fields.items():
         click.echo(f"# {field.description}")
         click.echo(f"{ENV_PREFIX}{name.upper()}={'' if shown[name] is None else shown[name]}\n")
+
+
+def reference() -> str:
+    """Return `docs/settings.md`."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `make docs`. Each setting is an environment variable, or a key in",
+        "`daybook.toml` (without the prefix, in small letters); the variable counts more.",
+        "`daybook settings` prints those in effect.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = _default(field)
+        lines.append(f"| `{ENV_PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "a folder of your own"
+    value = field.default
+    return f"`{value}`" if value not in (None, ()) else ""
 
 
 def unknown_variables() -> list[str]:

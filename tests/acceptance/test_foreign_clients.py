@@ -61,6 +61,7 @@ def test_outputs_carry_cloudevents_headers_and_the_producers_trace(
     pipeline: Pipeline, producer: ForeignProducer, consumer: ForeignConsumer, clip: DemoRecording
 ) -> None:
     trace = "0af7651916cd43dd8448eb211c80319c"
+    traceparent = f"00-{trace}-b7ad6b7169203331-01".encode()
     event = {"user_id": "trace", "recording_id": "traced", "audio_uri": pipeline.give(clip.path)}
     producer.send_bytes(
         json.dumps(event).encode(),
