@@ -1,0 +1,1 @@
+"""Makes the bundled demo speech model and the demo recordings out of synthetic speech."""

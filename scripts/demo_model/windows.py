@@ -1,0 +1,175 @@
+"""Training examples: spoken sentences laid out in a window, as log-mel features and tokens."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from faster_whisper.feature_extractor import FeatureExtractor
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from scripts.demo_model import tokenizer as tokens
+from scripts.demo_model.corpus import Clip
+from scripts.demo_model.voices import RATE_HZ
+
+FRAMES_PER_S = 100
+"""Log-mel frames per second."""
+
+IGNORED = -100
+"""Target that the loss skips."""
+
+_SILENT_SHARE = 0.06
+"""Share of windows without speech, which teach <|nospeech|>."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How windows of one batch are filled: so many sentences in so many seconds.
+
+    Without `window_s` the batch takes clips of like length, one each, in a window that just fits.
+    """
+
+    batch: int
+    sentences: tuple[int, int] = (1, 1)
+    window_s: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Windows ready for the network: features [n, 80, frames], tokens and targets [n, length]."""
+
+    features: NDArray[np.float32]
+    inputs: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    texts: list[list[int]]
+
+
+class WindowFactory:
+    """Lays out clips of one speaker at random; the same random state gives the same windows."""
+
+    def __init__(self, clips: Sequence[Clip], tokenizer: Tokenizer) -> None:
+        self._clips = sorted(clips, key=lambda clip: len(clip.samples))
+        self._tokenizer = tokenizer
+        self._numbers = tokenizer.get_vocab()
+        self._extract = FeatureExtractor()
+        self._speakers: dict[tuple[str, str], list[Clip]] = defaultdict(list)
+        for clip in clips:
+            self._speakers[clip.language, clip.voice].append(clip)
+
+    def batch(self, layout: Layout, random: np.random.Generator) -> Batch:
+        """Make a batch of `layout`."""
+        candidates = self._candidates(layout, random)
+        longest_s = len(candidates[-1].samples) / RATE_HZ
+        window_s = random.uniform(*(layout.window_s or (longest_s + 0.5, longest_s + 1.0)))
+        firsts = [candidates[i] for i in random.integers(len(candidates), size=layout.batch)]
+        drawn = [self._draw(first, layout, window_s, random) for first in firsts]
+        frames = _rounded_up(int(window_s * FRAMES_PER_S), 50)
+        features = np.zeros((layout.batch, 80, frames), np.float32)
+        for row, (heard, _, _, _) in zip(features, drawn, strict=True):
+            row[:, : heard.shape[1]] = heard[:, : row.shape[1]]
+        length = _rounded_up(max(len(inputs) for _, inputs, _, _ in drawn), 8)
+        end = self._id(tokens.END_OF_TEXT)
+        return Batch(
+            features=features,
+            inputs=np.array([i + [end] * (length - len(i)) for _, i, _, _ in drawn]),
+            targets=np.array([t + [IGNORED] * (length - len(t)) for _, _, t, _ in drawn]),
+            texts=[text for _, _, _, text in drawn],
+        )
+
+    def _candidates(self, layout: Layout, random: np.random.Generator) -> Sequence[Clip]:
+        if layout.window_s:
+            return self._clips
+        share = len(self._clips) // 20
+        start = int(random.integers(len(self._clips) - share))
+        return self._clips[start : start + share]
+
+    def _draw(
+        self, first: Clip, layout: Layout, window_s: float, random: np.random.Generator
+    ) -> tuple[NDArray[np.float32], list[int], list[int], list[int]]:
+        if random.random() < _SILENT_SHARE:
+            return self._silent(window_s, random)
+        others = self._speakers[first.language, first.voice]
+        extra = int(random.integers(layout.sentences[0], layout.sentences[1] + 1)) - 1
+        clips = [first, *(others[random.integers(len(others))] for _ in range(extra))]
+        samples, placed = _lay_out(clips, int(window_s * RATE_HZ), random)
+        texts = [self._tokenizer.encode(f" {clip.text}").ids for clip, _ in placed]
+        spans = [span for _, span in placed]
+        stamped = random.random() < 0.5  # noqa: PLR2004
+        body = self._stamped(texts, spans) if stamped else self._plain(texts)
+        sequence = [*self._prompt(first.language), *body, self._id(tokens.END_OF_TEXT)]
+        features = self._features(_recorded(samples, random), random)
+        return features, sequence[:-1], sequence[1:], [t for text in texts for t in text]
+
+    def _silent(
+        self, window_s: float, random: np.random.Generator
+    ) -> tuple[NDArray[np.float32], list[int], list[int], list[int]]:
+        samples = np.zeros(int(random.uniform(0.3, window_s) * RATE_HZ), np.float32)
+        language = ("en", "de", "es")[random.integers(3)]
+        mode = tokens.NO_TIMESTAMPS if random.random() < 0.5 else "<|0.00|>"  # noqa: PLR2004
+        inputs = [*self._prompt(language), self._id(mode)]
+        targets = [self._id(tokens.NO_SPEECH), IGNORED, IGNORED, self._id(tokens.END_OF_TEXT)]
+        return self._features(_recorded(samples, random), random), inputs, targets, []
+
+    def _prompt(self, language: str) -> list[int]:
+        return [self._id(token) for token in (tokens.START, f"<|{language}|>", tokens.TRANSCRIBE)]
+
+    def _plain(self, texts: Sequence[list[int]]) -> list[int]:
+        return [self._id(tokens.NO_TIMESTAMPS), *(t for text in texts for t in text)]
+
+    def _stamped(
+        self, texts: Sequence[list[int]], spans: Sequence[tuple[float, float]]
+    ) -> list[int]:
+        body = []
+        for text, (start_s, end_s) in zip(texts, spans, strict=True):
+            start = tokens.timestamp(self._tokenizer, start_s)
+            body += [start, *text, tokens.timestamp(self._tokenizer, end_s)]
+        return body
+
+    def _id(self, token: str) -> int:
+        return self._numbers[token]
+
+    def _features(
+        self, samples: NDArray[np.float32], random: np.random.Generator
+    ) -> NDArray[np.float32]:
+        features = self._extract(samples)
+        floor = features.min()
+        if random.random() < 0.2:  # noqa: PLR2004 - a narrow telephone band
+            features[random.integers(56, 80) :] = floor
+        if random.random() < 0.3:  # noqa: PLR2004 - SpecAugment, lightly
+            band, at = random.integers(0, 72), random.integers(0, features.shape[1])
+            features[band : band + random.integers(1, 8)] = floor
+            features[:, at : at + random.integers(1, 8)] = floor
+        return features
+
+
+def _rounded_up(size: int, grain: int) -> int:
+    # torch prepares its kernels anew for each size that it meets, which takes as long as a step.
+    return -(-size // grain) * grain
+
+
+def _lay_out(
+    clips: Sequence[Clip], length: int, random: np.random.Generator
+) -> tuple[NDArray[np.float32], list[tuple[Clip, tuple[float, float]]]]:
+    """Put clips one after the other with pauses; those that do not fit are left out."""
+    position = int(random.uniform(0.0, 0.4) * RATE_HZ)
+    samples = np.zeros(length, np.float32)
+    placed: list[tuple[Clip, tuple[float, float]]] = []
+    for clip in clips:
+        end = position + len(clip.samples)
+        if end > length and placed:
+            break
+        samples[position:end] = clip.samples[: length - position] / 32_768
+        placed.append((clip, (position / RATE_HZ, min(end, length) / RATE_HZ)))
+        position = end + int(random.uniform(0.3, 0.9) * RATE_HZ)
+    last_s = placed[-1][1][1] + random.uniform(0.05, 0.6)
+    return samples[: int(last_s * RATE_HZ)], placed
+
+
+def _recorded(samples: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """Vary the loudness by -18 to +3 dB; half of the recordings get noise of -75 to -40 dBFS."""
+    heard = samples * 10 ** (random.uniform(-18, 3) / 20)
+    if random.random() < 0.5:  # noqa: PLR2004
+        level = 10 ** (random.uniform(-75, -40) / 20)
+        heard = heard + level * random.standard_normal(len(heard), np.float32)
+    return np.clip(heard, -1, 1).astype(np.float32)
