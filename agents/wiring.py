@@ -12,12 +12,13 @@ from agents.daily.fold import DayBounds
 from agents.delivery.clock import SystemClock
 from agents.diarist import agent as diarist
 from agents.diarist.extractive_writer import ExtractiveWriter
-from agents.errors import DependencyUnavailable
+from agents.errors import DependencyUnavailable, SettingsError
 from agents.health import Health
-from agents.kafka.client_settings import bootstrap_of
+from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
 from agents.kafka.host import WorkerHost
 from agents.kafka.probe import broker_answers
 from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
+from agents.kafka.topic_admin import short_lived_offsets
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
@@ -112,7 +113,7 @@ async def _dependencies_answer(
     settings: Settings, schemas: SchemaSource, health: Health, stop: asyncio.Event
 ) -> bool:
     """Wait until brokers and registry answer; False if told to stop before."""
-    look = partial(_look, bootstrap_of(settings), schemas)
+    look = partial(_look, settings, schemas)
     while not stop.is_set():
         health.beat()
         try:
@@ -126,8 +127,15 @@ async def _dependencies_answer(
     return False
 
 
-def _look(bootstrap: str, schemas: SchemaSource) -> None:
-    if not broker_answers(bootstrap):
+def _look(settings: Settings, schemas: SchemaSource) -> None:
+    bootstrap, client = bootstrap_of(settings), librdkafka_settings(settings)
+    if not broker_answers(bootstrap, client=client):
         raise DependencyUnavailable("kafka", f"no broker answers at {bootstrap}")
     if isinstance(schemas, RegistrySchemas):
         schemas.prefetch()
+    try:
+        warning = short_lived_offsets(client, load())
+    except SettingsError as error:
+        warning = f"whether offsets live long enough cannot be told: {error}"
+    if warning is not None:
+        log.warning(warning)

@@ -13,11 +13,14 @@ from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.settings import unknown_variables
 from agents.demo import MODEL_DIR
 from agents.errors import PipelineError
+from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.probe import broker_answers
+from agents.kafka.topic_admin import short_lived_offsets
 from agents.local.java import find_java
 from agents.local.kafka_jars import JARS_VARIABLE, cache_folder
 from agents.settings import Settings
 from agents.transcriber.models import choose_model
+from topics.catalogue import load
 
 FREE_BYTES = 1 << 30
 """Free space below which a broker's log may soon fill the disk, in bytes."""
@@ -91,13 +94,20 @@ def _broker(settings: Settings) -> Finding:
         return Finding(
             what="broker", ok=True, found="none runs here", cure="`daybook up` starts one"
         )
-    if broker_answers(settings.kafka_bootstrap):
-        return Finding(what="broker", ok=True, found=settings.kafka_bootstrap)
+    client = librdkafka_settings(settings)
+    if not broker_answers(settings.kafka_bootstrap, client=client):
+        return Finding(
+            what="broker",
+            ok=False,
+            found=f"{settings.kafka_bootstrap} does not answer",
+            cure="start it, or set DAYBOOK_KAFKA_BOOTSTRAP to one that runs",
+        )
+    warning = short_lived_offsets(client, load())
     return Finding(
         what="broker",
-        ok=False,
-        found=f"{settings.kafka_bootstrap} does not answer",
-        cure="start it, or set DAYBOOK_KAFKA_BOOTSTRAP to one that runs",
+        ok=warning is None,
+        found=settings.kafka_bootstrap,
+        cure=warning or "",
     )
 
 

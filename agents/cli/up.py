@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -11,7 +12,9 @@ from agents.cli.common import json_option, print_json
 from agents.cli.following_logs import follow_logs
 from agents.cli.topics import apply_topics
 from agents.local import up as local_up
+from agents.local.files import read_json
 from agents.local.part import Part
+from agents.local.processes import identify
 from agents.local.supervisor import Supervisor
 from agents.local.up_state import PartStatus, UpStatus
 from agents.logs import start_logging
@@ -45,11 +48,19 @@ def down() -> None:
 @click.pass_context
 def status(ctx: click.Context, *, as_json: bool) -> None:
     """Say what runs on this machine; exit code 1 if nothing does."""
-    found = local_up.status(load_settings().state_dir)
-    if found is None:
+    state_dir = load_settings().state_dir
+    found = local_up.status(state_dir)
+    lone = lone_workers(state_dir, found)
+    if found is None and not lone:
         click.echo("{}" if as_json else "nothing runs; `daybook up` starts it")
         ctx.exit(1)
-    _show(found, as_json=as_json)
+    if as_json:
+        print_json(_facts(found) | {"lone_workers": lone})
+        return
+    if found is not None:
+        _show(found, as_json=False)
+    for name, url in lone.items():
+        click.echo(f"{name}  {url}  started by hand")
 
 
 @click.command()
@@ -100,15 +111,31 @@ def _part(name: str) -> Part:
     return Part(name=name, command=command, env={"DAYBOOK_HEALTH_PORT": "0"})
 
 
+def lone_workers(state_dir: Path, found: UpStatus | None) -> dict[str, str]:
+    """Return the health addresses of workers that no supervisor runs, by name."""
+    supervised = {part.name for part in found.parts} if found else set()
+    lone = {}
+    for path in sorted((state_dir / "run").glob("*.json")):
+        match read_json(path):
+            case {"pid": int(pid), "health_port": int(port)} if path.stem not in supervised:
+                if identify(pid) is not None:
+                    lone[path.stem] = f"http://127.0.0.1:{port}"
+    return lone
+
+
+def _facts(found: UpStatus | None) -> dict[str, object]:
+    if found is None:
+        return {}
+    return {
+        "bootstrap": found.bootstrap,
+        "ready": found.ready,
+        "parts": {part.name: part.as_json() for part in found.parts},
+    }
+
+
 def _show(found: UpStatus, *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            {
-                "bootstrap": found.bootstrap,
-                "ready": found.ready,
-                "parts": {part.name: part.as_json() for part in found.parts},
-            }
-        )
+        print_json(_facts(found))
         return
     table = Table.grid(padding=(0, 2))
     for part in found.parts:

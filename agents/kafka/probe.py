@@ -1,7 +1,7 @@
 """Asks a Kafka cluster whether it answers, in the only way that counts: for its metadata."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
@@ -11,10 +11,17 @@ ASK_S = 0.5
 
 
 def broker_answers(
-    bootstrap: str, *, timeout_s: float = 2.0, cluster_id: str | None = None
+    bootstrap: str,
+    *,
+    timeout_s: float = 2.0,
+    cluster_id: str | None = None,
+    client: Mapping[str, object] | None = None,
 ) -> bool:
-    """Ask once for the metadata; true if a broker is in it, of the cluster that is meant."""
-    return _answers(_client(bootstrap), timeout_s, cluster_id)
+    """Ask once for the metadata; true if a broker is in it, of the cluster that is meant.
+
+    *client* are further settings of librdkafka, for brokers that ask who is there.
+    """
+    return _answers(_client(bootstrap, client or {}), timeout_s, cluster_id)
 
 
 def wait_for_broker(
@@ -26,7 +33,7 @@ def wait_for_broker(
 ) -> bool:
     """Wait until the cluster answers; false after `timeout_s`, or as soon as it is not `alive`."""
     deadline = time.monotonic() + timeout_s
-    client = _client(bootstrap)
+    client = _client(bootstrap, {})
     while alive():
         remaining_s = deadline - time.monotonic()
         if remaining_s <= 0:
@@ -36,9 +43,10 @@ def wait_for_broker(
     return False
 
 
-def _client(bootstrap: str) -> AdminClient:
+def _client(bootstrap: str, settings: Mapping[str, object]) -> AdminClient:
     return AdminClient(
         {
+            **settings,
             "bootstrap.servers": bootstrap,
             "reconnect.backoff.ms": 50,
             "reconnect.backoff.max.ms": 200,

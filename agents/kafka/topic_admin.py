@@ -18,6 +18,7 @@ from confluent_kafka.admin import (
 
 from agents.errors import DependencyUnavailable, SettingsError
 from topics.plan import ActualTopic, AlterConfig, Plan
+from topics.topic import Topic
 
 DEADLINE_S = 15.0
 """How long the brokers may take for one request, in seconds."""
@@ -25,6 +26,7 @@ LEFT_TO_THE_BROKER = -1
 """Replicas of a new topic: as many as the broker's own default."""
 
 _POLL_S = 0.05
+_DAY_MS = 86_400_000
 
 
 def read_topics(
@@ -52,6 +54,37 @@ def read_topics(
         )
         for resource, answer in answers.items()
     }
+
+
+def offsets_retention_ms(client: Mapping[str, object], deadline_s: float = DEADLINE_S) -> int:
+    """Return how long the brokers keep the offsets of a group that rests, in milliseconds.
+
+    Raises:
+        DependencyUnavailable: no broker answers within the deadline.
+        SettingsError: the brokers refuse.
+
+    """
+    admin = AdminClient(dict(client))
+    brokers = _asked(lambda: admin.list_topics(timeout=deadline_s)).brokers
+    resource = ConfigResource(ResourceType.BROKER, str(min(brokers)))
+    answers = _asked(lambda: admin.describe_configs([resource], request_timeout=deadline_s))
+    entries = _asked(answers[resource].result)
+    return int(entries["offsets.retention.minutes"].value) * 60_000
+
+
+def short_lived_offsets(client: Mapping[str, object], topics: Iterable[Topic]) -> str | None:
+    """Return a warning where offsets live shorter than the records that they stand for.
+
+    A group that rests for longer than its offsets live begins again with the oldest record.
+    """
+    kept_ms = offsets_retention_ms(client)
+    longest = max(int(topic.config.get("retention.ms", 0)) for topic in topics)
+    if kept_ms >= longest:
+        return None
+    return (
+        f"the brokers forget offsets after {kept_ms / _DAY_MS:g} days, but records live "
+        f"{longest / _DAY_MS:g}: set offsets.retention.minutes to {longest // 60_000} or more"
+    )
 
 
 def apply_plan(client: Mapping[str, object], plan: Plan, deadline_s: float = DEADLINE_S) -> None:

@@ -63,10 +63,7 @@ def test_outputs_carry_cloudevents_headers_and_the_producers_trace(
     trace = "0af7651916cd43dd8448eb211c80319c"
     traceparent = f"00-{trace}-b7ad6b7169203331-01".encode()
     event = {"user_id": "trace", "recording_id": "traced", "audio_uri": pipeline.give(clip.path)}
-    producer.send_bytes(
-        json.dumps(event).encode(),
-        headers=[("traceparent", f"00-{trace}-b7ad6b7169203331-01".encode())],
-    )
+    producer.send_bytes(json.dumps(event).encode(), headers=[("traceparent", traceparent)])
     (message,) = consumer.wait_for(
         lambda one: one.topic() == "transcripts.ready" and one.key() == b"traced", within_s=60
     )
