@@ -29,7 +29,7 @@ def dead_letter(
         "__dlq.errors.offset": str(record.offset),
         "__dlq.errors.group": group,
         "__dlq.errors.delivery.count": "1",
-        "__dlq.errors.message": _shorten(decision.message),
+        "__dlq.errors.message": shorten(decision.message),
         "daybook.error.reason": decision.reason,
         "daybook.error.stage": stage,
         "daybook.error.at": at.isoformat(timespec="milliseconds"),
@@ -38,5 +38,6 @@ def dead_letter(
     return Output(topic=topic, key=record.key, value=record.value, headers=record.headers + added)
 
 
-def _shorten(message: str) -> str:
-    return message.encode()[:MESSAGE_MAX_BYTES].decode(errors="ignore")
+def shorten(message: str) -> str:
+    """Return *message* as text that is UTF-8 and no longer than MESSAGE_MAX_BYTES."""
+    return message.encode(errors="replace")[:MESSAGE_MAX_BYTES].decode(errors="ignore")

@@ -9,7 +9,7 @@ import structlog
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.delivery.codec import EventCodec
-from agents.delivery.dead_letter import dead_letter
+from agents.delivery.dead_letter import dead_letter, shorten
 from agents.delivery.record import Completion, Outcome, Output, Record
 from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide
 from agents.delivery.stage import Job, Received, Stage
@@ -162,7 +162,7 @@ class Work(Generic[E]):
                 StageState.FAILED,
                 attempt=attempt,
                 reason=decision.reason,
-                detail=decision.message,
+                detail=shorten(decision.message),
             )
         )
         return Completion(records=(record,), outputs=(letter, *told), outcome=Outcome.DEAD_LETTER)
