@@ -91,11 +91,14 @@ class ForeignConsumer:
         deadline = time.monotonic() + within_s
         while len(found := [one for one in self.seen if matches(one)]) < count:
             assert time.monotonic() < deadline, f"{len(found)} of {count} records in {within_s:g} s"
-            message = self._consumer.poll(0.2)
-            if message is not None:
-                assert message.error() is None, message.error()
-                self.seen.append(message)
+            self.take()
         return found
+
+    def take(self) -> None:
+        """See what has come by now."""
+        for message in self._consumer.consume(100, 0.2):
+            assert message.error() is None, message.error()
+            self.seen.append(message)
 
     def wait_for_event(
         self, topic: str, recording_id: str, *, within_s: float = 60

@@ -1,0 +1,95 @@
+"""A person's day, from clips to the page, by the command line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from agents import demo
+from agents.demo import DemoRecording
+from tests.support.foreign import ForeignConsumer, event_of
+from tests.support.pipeline import Pipeline, eventually
+
+USER = "typical"
+
+
+@pytest.fixture(scope="module")
+def heard(bootstrap: str, pipeline: Pipeline) -> Iterator[dict[str, dict[str, Any]]]:
+    """Send the bundled day, the late clip last; return the transcripts by their file's name."""
+    day = demo.day()
+    with ForeignConsumer(bootstrap, ["transcripts.ready"]) as consumer:
+        sent: dict[str, str] = {}
+        for one in sorted(day.recordings, key=lambda one: one.late):
+            sent |= {send(pipeline, one, str(day.time_zone)): one.path.name}
+        transcripts = consumer.wait_for(
+            lambda one: one.key().decode() in sent, within_s=120, count=len(sent)
+        )
+        yield {sent[one.key().decode()]: event_of(one) for one in transcripts}
+
+
+def send(pipeline: Pipeline, one: DemoRecording, zone: str) -> str:
+    said = pipeline.ok(
+        *("send", "--json", "--user", USER, "--time-zone", zone),
+        *("--recorded-at", one.recorded_at.isoformat(), str(one.path)),
+    )
+    return str(json.loads(said)[0]["recording_id"])
+
+
+@pytest.mark.parametrize("one", demo.recordings(), ids=lambda one: one.path.stem)
+def test_every_clip_becomes_its_exact_text(
+    heard: dict[str, dict[str, Any]], one: DemoRecording
+) -> None:
+    transcript = heard[one.path.name]
+    assert [part["text"] for part in transcript["segments"]] == list(one.segments)
+    assert transcript["language"] == one.language
+    assert transcript["status"] == ("OK" if one.text else "EMPTY")
+
+
+def test_all_clips_belong_to_one_day(heard: dict[str, dict[str, Any]]) -> None:
+    assert {transcript["diary_date"] for transcript in heard.values()} == {demo.day().date}
+
+
+def test_the_page_of_the_day_holds_every_clip(
+    pipeline: Pipeline, heard: dict[str, dict[str, Any]]
+) -> None:
+    page = page_with(pipeline, len(heard))
+    assert {entry["recording_id"] for entry in page["entries"]} == {
+        transcript["recording_id"] for transcript in heard.values()
+    }
+    assert page["stats"]["recordings"] == len(heard)
+
+
+def test_every_cite_of_the_page_names_a_segment(
+    pipeline: Pipeline, heard: dict[str, dict[str, Any]]
+) -> None:
+    known = {
+        (transcript["recording_id"], part["index"], part["start_ms"])
+        for transcript in heard.values()
+        for part in transcript["segments"]
+    }
+    page = page_with(pipeline, len(heard))
+    cites = [cite for item in page["narrative_cites"] for cite in item["cites"]]
+    assert cites
+    assert {(one["recording_id"], one["segment"], one["start_ms"]) for one in cites} <= known
+
+
+def test_the_page_reads_as_markdown(pipeline: Pipeline, heard: dict[str, dict[str, Any]]) -> None:
+    page_with(pipeline, len(heard))
+    text = pipeline.ok("diary", "show", str(demo.day().date), "--user", USER)
+    assert text.startswith("# ")
+    first = next(one for one in demo.recordings() if one.segments)
+    assert first.segments[0] in text
+
+
+def page_with(pipeline: Pipeline, recordings: int) -> dict[str, Any]:
+    """Wait until the page of the day has so many recordings."""
+
+    def look() -> dict[str, Any] | None:
+        shown = pipeline.run("diary", "show", str(demo.day().date), "--user", USER, "--json")
+        if shown.returncode:
+            return None
+        page: dict[str, Any] = json.loads(shown.stdout)
+        return page if len(page["entries"]) == recordings else None
+
+    return eventually(look, within_s=60, what=f"a page of {recordings} recordings")

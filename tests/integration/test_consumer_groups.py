@@ -1,0 +1,28 @@
+"""What operators see with Kafka's own tools."""
+
+from agents.demo import recordings
+from agents.local.kafka_tools import CONSUMER_GROUPS, run_tool
+from tests.support.foreign import ForeignConsumer, ForeignProducer
+from tests.support.pipeline import Pipeline, eventually
+
+GROUPS = {"daybook.transcriber", "daybook.diarist", "daybook.daily"}
+
+
+def test_three_groups_have_no_lag_once_everything_is_in_the_diary(
+    bootstrap: str, pipeline: Pipeline
+) -> None:
+    with ForeignConsumer(bootstrap, ["diaries.daily"]) as consumer:
+        ForeignProducer(bootstrap).send_json(
+            user_id="lag", audio_uri=pipeline.give(recordings()[0].path)
+        )
+        consumer.wait_for(lambda one: one.key().startswith(b"default/lag/"), within_s=60)
+    eventually(lambda: no_lag(bootstrap), within_s=30, what="lag 0 in every group")
+
+
+def no_lag(bootstrap: str) -> bool | None:
+    """Return True if every partition that was worked on has lag 0, else None."""
+    said = run_tool(CONSUMER_GROUPS, "--bootstrap-server", bootstrap, "--describe", "--all-groups")
+    rows = [line.split() for line in said.stdout.splitlines() if line.startswith("daybook.")]
+    lag = {(row[0], row[1], row[2]): row[5] for row in rows}
+    groups = {group for group, _, _ in lag}
+    return True if groups == GROUPS and set(lag.values()) <= {"0", "-"} else None
