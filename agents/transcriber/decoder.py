@@ -152,7 +152,7 @@ class DecodingState:
             return []
         for frame in frames:
             _check(frame.sample_rate, len(frame.layout.channels), self._limits)
-        return frames
+        return [frame for frame in frames if frame.samples]
 
     def _counted(self, piece: Samples) -> Samples:
         self._samples += len(piece)

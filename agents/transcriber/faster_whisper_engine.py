@@ -104,6 +104,7 @@ class FasterWhisperEngine:
         self._model = loaded.model
         self._on_gpu = self._model.device == "cuda"
         self._tokenizers: dict[str, Tokenizer] = {}
+        self._source = source
         self.model = source.name
         self.weights_sha256 = weights_sha256(source.folder)
         self.chunk_policy = policy
@@ -116,11 +117,12 @@ class FasterWhisperEngine:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages that the model has a token for."""
+        """The languages that the model has a token for, or was said to know."""
         if not self._model.is_multilingual:
             return frozenset({"en"})
-        known = self._whisper.hf_tokenizer.token_to_id
-        return frozenset(code for code in _LANGUAGE_CODES if known(f"<|{code}|>") is not None)
+        token = self._whisper.hf_tokenizer.token_to_id
+        named = frozenset(code for code in _LANGUAGE_CODES if token(f"<|{code}|>") is not None)
+        return named & (self._source.languages or named)
 
     def warm_up(self) -> None:
         """Transcribe a second of silence."""
@@ -173,8 +175,12 @@ class FasterWhisperEngine:
         if not unknown:
             return
         found = self._model.detect_language(_storage([item for _, item in unknown]))
-        for (row, _), ((token, probability), *_others) in zip(unknown, found, strict=True):
-            row.language, row.language_probability = token[2:-2], float(probability)
+        for (row, _), ranking in zip(unknown, found, strict=True):
+            row.language, row.language_probability = next(
+                (token[2:-2], float(probability))
+                for token, probability in ranking
+                if token[2:-2] in self.languages
+            )
 
     def _window(self, row: _RowState, encoded: Any) -> _Window:
         prompt = self._whisper.get_prompt(self._tokenizer(row.language), row.history)

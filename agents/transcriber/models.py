@@ -15,14 +15,17 @@ _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
-    """A model to load: a folder, or a name that the engine knows how to get (`folder` None)."""
+    """A model to load: a folder, or a name that the engine knows how to get (`folder` None).
+
+    `languages` None means all that the model itself has names for.
+    """
 
     name: str
     folder: Path | None
-    bundled: bool = False
+    languages: frozenset[str] | None = None
 
 
-def choose_model(setting: str | None, bundled: Path | None) -> ModelSource:
+def choose_model(setting: str | None, bundled: ModelSource | None) -> ModelSource:
     """Return the configured model, else the bundled one, without reaching for any network.
 
     Raises:
@@ -31,18 +34,24 @@ def choose_model(setting: str | None, bundled: Path | None) -> ModelSource:
 
     """
     if setting is None:
-        if bundled is None or not bundled.is_dir():
-            raise SettingsError(
-                f"no speech model: set {SETTING} to a Whisper model's name, such as large-v3, "
-                "or to a folder that holds a converted one"
-            )
-        check_folder(bundled, "the bundled demo model")
-        return ModelSource(name="demo", folder=bundled, bundled=True)
+        return _checked_bundled(bundled)
     folder = Path(setting).expanduser()
     if not (folder.is_dir() or _looks_like_folder(setting)):
         return ModelSource(name=setting, folder=None)
     check_folder(folder, f"{SETTING}={setting!r}")
+    if bundled is not None and bundled.folder is not None and folder.samefile(bundled.folder):
+        return bundled
     return ModelSource(name=folder.resolve().name, folder=folder)
+
+
+def _checked_bundled(bundled: ModelSource | None) -> ModelSource:
+    if bundled is None or bundled.folder is None or not bundled.folder.is_dir():
+        raise SettingsError(
+            f"no speech model: set {SETTING} to a Whisper model's name, such as large-v3, "
+            "or to a folder that holds a converted one"
+        )
+    check_folder(bundled.folder, "the bundled demo model")
+    return bundled
 
 
 def check_folder(folder: Path, where: str) -> None:

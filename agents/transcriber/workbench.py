@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from agents.delivery.clock import Clock
-from agents.demo import MODEL_DIR
+from agents.demo import MODEL_DIR, MODEL_LANGUAGES
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
 from agents.storage.audio import SpoolingAudioStore
@@ -16,10 +16,13 @@ from agents.transcriber.decoder import DecodeLimits
 from agents.transcriber.engine import TranscriptionEngine
 from agents.transcriber.faster_whisper_engine import open_engine
 from agents.transcriber.intake import Listener
-from agents.transcriber.models import choose_model
+from agents.transcriber.models import ModelSource, choose_model
 from agents.transcriber.runner import EngineRunner
 from agents.transcriber.step import Workbench
 from agents.transcriber.voice_activity import VoiceActivity
+
+DEMO_MODEL = ModelSource(name="demo", folder=MODEL_DIR, languages=frozenset(MODEL_LANGUAGES))
+"""The bundled model: it has names for all of Whisper's languages, but was taught only these."""
 
 
 @asynccontextmanager
@@ -64,7 +67,7 @@ def audio_store(settings: Settings) -> SpoolingAudioStore:
 
 @contextmanager
 def _engine(settings: Settings) -> Iterator[TranscriptionEngine]:
-    source = choose_model(settings.whisper_model, MODEL_DIR)
+    source = choose_model(settings.whisper_model, DEMO_MODEL)
     with open_engine(source, chunk=settings.chunk) as engine:
         yield engine
 

@@ -8,6 +8,7 @@ from agents.demo import MODEL_DIR
 from agents.transcriber.engine import Chunk, EngineOptions, TranscriptionEngine
 from agents.transcriber.faster_whisper_engine import open_engine
 from agents.transcriber.models import ModelSource
+from agents.transcriber.workbench import DEMO_MODEL
 from tests.support import random_whisper
 from tests.support.audio import babble, noise, silence
 from tests.support.engine import FakeEngine
@@ -27,10 +28,11 @@ def engine(
     if request.param == "fake":
         yield FakeEngine()
         return
-    folder = MODEL_DIR
+    source = DEMO_MODEL
     if request.param == "random":
         folder = random_whisper.build(tmp_path_factory.mktemp("whisper"), seed=2)
-    with open_engine(ModelSource(name=request.param, folder=folder), device="cpu") as loaded:
+        source = ModelSource(name="random", folder=folder)
+    with open_engine(source, device="cpu") as loaded:
         yield loaded
 
 

@@ -93,3 +93,13 @@ def test_takes_the_chunk_policy_of_the_setting_over_the_models(folder: Path) -> 
     with open_engine(source, chunk="silence_ms=250,merge=false", device="cpu") as engine:
         assert engine.chunk_policy.silence_ms == 250
         assert not engine.chunk_policy.merge
+
+
+def test_knows_no_language_but_those_it_was_taught(folder: Path) -> None:
+    source = ModelSource(name="random", folder=folder, languages=frozenset({"de", "fr"}))
+
+    with open_engine(source, device="cpu") as engine:
+        [text] = engine.transcribe([Chunk(samples=CLIPS[1], start_ms=0, speech_ms=0)])
+
+        assert engine.languages == {"de"}
+        assert text.language == "de"

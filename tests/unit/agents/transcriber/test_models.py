@@ -31,12 +31,24 @@ def test_a_name_is_left_to_the_engine(name: str) -> None:
 
 
 def test_without_a_setting_the_bundled_model_serves(folder: Path) -> None:
-    assert choose_model(None, folder) == ModelSource(name="demo", folder=folder, bundled=True)
+    demo = ModelSource(name="demo", folder=folder, languages=frozenset({"en"}))
+
+    assert choose_model(None, demo) == demo
+
+
+def test_the_bundled_models_folder_is_the_bundled_model(folder: Path) -> None:
+    demo = ModelSource(name="demo", folder=folder, languages=frozenset({"en"}))
+
+    assert choose_model(f"{folder}/", demo) == demo
 
 
 def test_without_any_model_the_error_names_the_setting(tmp_path: Path) -> None:
+    absent = ModelSource(name="demo", folder=tmp_path / "absent")
+
     with pytest.raises(SettingsError, match="set DAYBOOK_WHISPER_MODEL"):
-        choose_model(None, tmp_path / "absent")
+        choose_model(None, absent)
+    with pytest.raises(SettingsError, match="set DAYBOOK_WHISPER_MODEL"):
+        choose_model(None, None)
 
 
 def test_an_incomplete_folder_is_told_what_is_missing(folder: Path) -> None:
