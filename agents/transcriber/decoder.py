@@ -210,7 +210,8 @@ def _mono(frame: Any) -> Samples:
     else:
         whole = np.issubdtype(values.dtype, np.integer)
         scale = 2.0 ** (values.dtype.itemsize * 8 - 1) if whole else 1.0
-    mixed: Samples = (values.mean(axis=0, dtype=np.float64) / scale).astype(np.float32)
+    with np.errstate(all="ignore"):  # what is no number, or too large for one, is dealt with later
+        mixed: Samples = (values.mean(axis=0, dtype=np.float64) / scale).astype(np.float32)
     return mixed
 
 

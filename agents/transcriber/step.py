@@ -80,24 +80,24 @@ async def transcribe(
     async with bench.audio.open(
         event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
     ) as audio:
-        heard = await _listen(event, audio, options, bench=bench, progress=progress)
+        teller = _ProgressState(progress, event.duration_ms)
+        heard = await _listen(event.recording_id, audio, options, bench=bench, teller=teller)
     finished = await _transcript(event, heard, bench)
     elapsed_s = bench.clock.monotonic() - began_s
     return replace(finished, processing_ms=round(elapsed_s * 1000))
 
 
 async def _listen(
-    event: AudioReceived,
+    recording_id: str,
     audio: Audio,
     options: EngineOptions,
     *,
     bench: Workbench,
-    progress: Progress,
+    teller: "_ProgressState",
 ) -> Heard:
     """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
-    progress(StageState.RUNNING, 0.0)
+    teller.begin()
     intake = IntakeState(audio.file, bench.listener, bench.runner.engine.chunk_policy, options)
-    teller = _ProgressState(progress)
     waiting: deque[tuple[Chunk, asyncio.Future[ChunkText]]] = deque()
     heard: list[HeardChunk] = []
 
@@ -105,11 +105,11 @@ async def _listen(
         chunk, text = waiting[0]
         heard.append(HeardChunk.of(chunk, await text))
         waiting.popleft()
-        teller.tell(heard[-1].end_ms, intake.decoding.claimed_ms or event.duration_ms)
+        teller.tell(heard[-1].end_ms, intake.decoding.claimed_ms)
 
     try:
         async for chunk in intake.chunks():
-            waiting.append((chunk, bench.runner.submit(event.recording_id, chunk)))
+            waiting.append((chunk, bench.runner.submit(recording_id, chunk)))
             if len(waiting) >= 2 * bench.runner.engine.batch_rows:
                 await take()
         while waiting:
@@ -181,13 +181,18 @@ def _carried_on(event: AudioReceived, recorded: RecordedAt, day_start: time) -> 
 
 
 class _ProgressState:
-    """Passes progress on sparingly."""
+    """Passes progress on sparingly; *promised_ms* is how long the event says the recording is."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, promised_ms: int | None) -> None:
         self._progress = progress
+        self._promised_ms = promised_ms
         self._told = 0.0
 
-    def tell(self, done_ms: int, total_ms: int | None) -> None:
+    def begin(self) -> None:
+        self._progress(StageState.RUNNING, 0.0)
+
+    def tell(self, done_ms: int, claimed_ms: int | None) -> None:
+        total_ms = claimed_ms or self._promised_ms
         if not total_ms:
             return
         share = min(0.99, done_ms / total_ms)
