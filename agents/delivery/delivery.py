@@ -5,7 +5,7 @@ drain within a time limit.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from agents import metrics
@@ -43,8 +43,12 @@ class InFlight:
     def __init__(self, limit: int, stage: str) -> None:
         self._room = asyncio.Semaphore(limit)
         self._records: set[tuple[Partition, int]] = set()
+        self._again: set[tuple[Partition, int]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._gauge = metrics.IN_FLIGHT.labels(stage)
+        self.draining = False
+        """Whether no more records are taken in: what still arrives is its next owner's."""
+        self._over = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Holds the error of a task that must never fail."""
 
@@ -65,23 +69,37 @@ class InFlight:
         self._room.release()
 
     def add(self, record: Record) -> bool:
-        """Take *record* into the room admitted for it; False if it is in work already."""
+        """Take *record* into the room admitted for it; False if no work is to begin on it."""
         if record.position in self._records:
+            self._again.add(record.position)
+            self.dismiss()
+            return False
+        if self.draining:
             self.dismiss()
             return False
         self._records.add(record.position)
         self._gauge.set(len(self._records))
         return True
 
-    def remove(self, records: tuple[Record, ...]) -> None:
+    def came_again(self, record: Record) -> bool:
+        """Tell, once, whether *record* was delivered again since it is in work."""
+        came = record.position in self._again
+        self._again.discard(record.position)
+        return came
+
+    def remove(self, records: Iterable[Record]) -> None:
         """Forget finished records."""
         for record in records:
             self._records.discard(record.position)
+            self._again.discard(record.position)
             self._room.release()
         self._gauge.set(len(self._records))
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Run *work*; an error of it fails the worker, since nobody else would see it."""
+        if self._over:  # the end of cancelled work may ask for what waited for it
+            work.close()
+            return
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -93,6 +111,7 @@ class InFlight:
 
     async def drain(self, grace_s: float) -> int:
         """Wait for running work, then cancel it; return the records left unfinished."""
+        self.draining = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_s
         while self._tasks and (left_s := deadline - loop.time()) > 0:
@@ -100,11 +119,20 @@ class InFlight:
                 set(self._tasks), timeout=left_s, return_when=asyncio.FIRST_COMPLETED
             )
         unfinished = len(self._records)
+        self._over = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
         return unfinished
+
+
+async def publish_one(
+    completion: Completion, record: Record, publisher: Publisher, in_flight: InFlight
+) -> None:
+    """Publish the end of *record*; once more where a new assignment has delivered it again."""
+    while not await publisher.publish(completion) and in_flight.came_again(record):
+        pass
 
 
 class UnorderedDelivery(Generic[E]):
@@ -136,7 +164,8 @@ class UnorderedDelivery(Generic[E]):
 
     async def _finish(self, record: Record) -> None:
         try:
-            await self._publisher.publish(await self._complete(record))
+            completion = await self._complete(record)
+            await publish_one(completion, record, self._publisher, self.in_flight)
         finally:
             self.in_flight.remove((record,))
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.delivery.codec import event_key
-from agents.delivery.delivery import InFlight
+from agents.delivery.delivery import InFlight, publish_one
 from agents.delivery.holds import HoldPolicy, HoldsState
 from agents.delivery.record import Completion, Outcome, Record
 from agents.delivery.stage import Fold, Job, Publisher, Received
@@ -36,8 +36,10 @@ class FoldDelivery(Generic[E]):
         """Return once there is room; a full window ends every hold at once."""
         if self.in_flight.full:
             self._hurry(on=True)
-            await self.in_flight.admit()
-            self._hurry(on=False)
+            try:
+                await self.in_flight.admit()
+            finally:
+                self._hurry(on=self.in_flight.draining)
         else:
             await self.in_flight.admit()
 
@@ -54,22 +56,27 @@ class FoldDelivery(Generic[E]):
     async def _hold(self, record: Record) -> None:
         received = await self._work.read(record)
         if isinstance(received, Completion):
-            await self._publish(received)
+            try:
+                await publish_one(received, record, self._publisher, self.in_flight)
+            finally:
+                self.in_flight.remove((record,))
             return
         self._holds.add(event_key(received.event), received, self._clock.monotonic())
-        self._changed.set()
+        self._look_again()
 
     async def drain(self, grace_s: float) -> int:
         """End every hold and wait for the folds."""
         self._hurry(on=True)
-        deadline = self._clock.monotonic() + grace_s
-        self._start_due()
-        left = await self.in_flight.drain(max(0.0, deadline - self._clock.monotonic()))
+        left = await self.in_flight.drain(grace_s)
         self._ticker.cancel()
         return left
 
     def _hurry(self, *, on: bool) -> None:
         self._holds.hurry(on=on)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._start_due()
         self._changed.set()
 
     async def _end_holds(self) -> None:
@@ -88,27 +95,33 @@ class FoldDelivery(Generic[E]):
             self.in_flight.start(self._finish(key, held))
 
     async def _finish(self, key: str, held: list[Received[E]]) -> None:
-        held.sort(key=lambda one: one.record.position)
+        left = sorted(held, key=lambda one: one.record.position)
         try:
-            completion = await self._fold_all(key, held)
-            if completion.outcome is Outcome.DEAD_LETTER and len(held) > 1:
-                for one in held:
-                    await self._publisher.publish(await self._fold_all(key, [one]))
-            else:
-                await self._publisher.publish(completion)
+            completion = await self._fold_all(key, left)
+            if completion.outcome is Outcome.DONE or len(left) == 1:
+                await self._publish(key, completion, left)
+                left = []
+            while left:
+                await self._publish(key, await self._fold_all(key, left[:1]), left[:1])
+                del left[0]
         finally:
-            self.in_flight.remove(tuple(one.record for one in held))
+            self.in_flight.remove(one.record for one in left)
             self._holds.finished(key)
-            self._changed.set()
+            self._look_again()
+
+    async def _publish(self, key: str, completion: Completion, held: list[Received[E]]) -> None:
+        """Publish *completion*, or hold again what a new assignment has delivered meanwhile.
+
+        Nothing else would work on that; the others of *held* come when they are delivered.
+        """
+        published = await self._publisher.publish(completion)
+        again = [one for one in held if not published and self.in_flight.came_again(one.record)]
+        for one in again:
+            self._holds.add(key, one, self._clock.monotonic())
+        self.in_flight.remove(one.record for one in held if one not in again)
 
     async def _fold_all(self, key: str, held: list[Received[E]]) -> Completion:
         async def step(_job: Job) -> Sequence[Event]:
             return await self._fold(key, [one.event for one in held])
 
         return await self._work.finish(held, step)
-
-    async def _publish(self, completion: Completion) -> None:
-        try:
-            await self._publisher.publish(completion)
-        finally:
-            self.in_flight.remove(completion.records)

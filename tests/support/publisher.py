@@ -7,20 +7,21 @@ from agents.delivery.stage import Publisher
 
 
 class RecordingPublisher(Publisher):
-    """Publishes into a list; *answers* are its first replies, True follows.
+    """Publishes into a list, after it has refused *refusals* times.
 
-    With *gate*, it waits there first; *error* is raised instead of any reply.
+    With *gate*, it waits there first; *error* is raised instead of any answer.
     """
 
     def __init__(
         self,
-        *answers: bool,
+        *,
+        refusals: int = 0,
         gate: asyncio.Event | None = None,
         error: Exception | None = None,
     ) -> None:
         self.asked: list[Completion] = []
         self.published: list[Completion] = []
-        self._answers = list(answers)
+        self._refusals = refusals
         self._gate = gate
         self._error = error
 
@@ -30,10 +31,11 @@ class RecordingPublisher(Publisher):
             await self._gate.wait()
         if self._error is not None:
             raise self._error
-        published = self._answers.pop(0) if self._answers else True
-        if published:
-            self.published.append(completion)
-        return published
+        if self._refusals:
+            self._refusals -= 1
+            return False
+        self.published.append(completion)
+        return True
 
     @property
     def offsets(self) -> list[tuple[int, ...]]:
