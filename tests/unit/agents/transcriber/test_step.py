@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -194,6 +195,28 @@ async def test_many_recordings_at_once_are_not_mixed_up(bench: Workbench, folder
     together = await asyncio.gather(*(heard(bench, path, recording_id=path.stem) for path in paths))
 
     assert [item.segments for item in together] == [item.segments for item in alone]
+
+
+async def test_decoding_waits_for_a_slow_engine(tmp_path: Path) -> None:
+    """However long a recording is, no more than two batches of it are held."""
+    go = threading.Event()
+
+    def says(_: object) -> str:
+        assert go.wait(10)
+        return "text"
+
+    slow = FakeEngine(policy=SENTENCES, batch_rows=2, says=says)
+    async with open_workbench(load_settings(state_dir=tmp_path), SystemClock(), slow) as bench:
+        path = tmp_path / "audio" / "long.wav"
+        path.write_bytes(wav_bytes(np.concatenate([TWO_SENTENCES] * 20)))
+        work = asyncio.create_task(heard(bench, path))
+        await asyncio.sleep(1)
+        waiting = len(bench.runner._queue._waiting["rec-1"])
+        go.set()
+        transcript = await work
+
+    assert waiting <= 2 * slow.batch_rows
+    assert len(transcript.segments) > 2 * slow.batch_rows
 
 
 async def test_a_recording_given_up_leaves_the_bench_usable(bench: Workbench, folder: Path) -> None:
