@@ -54,20 +54,31 @@ class PartitionCommitter:
         self._some = asyncio.Event()
         self.state = PartitionState(committed)
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
 
     def add(self, completion: Completion) -> asyncio.Future[bool]:
         """Take finished work; the future tells once it is published, or no longer ours."""
         published: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._gathered.append(_Finished(completion, published))
         self._some.set()
+        if self._task.done():
+            self._ended(self._task)
         return published
 
     async def close(self) -> None:
         """Let go of the partition; work not yet published is its next owner's."""
         self._task.cancel()
         await asyncio.wait((self._task,))
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Keep nobody waiting: the partition is let go of, or what ended the task is told."""
+        error = None if task.cancelled() else task.exception()
         for finished in self._gathered:
-            _release(finished, published=False)
+            if error is None:
+                _release(finished, published=False)
+            elif not finished.published.done():
+                finished.published.set_exception(error)
+        self._gathered.clear()
 
     async def _run(self) -> None:
         while True:
@@ -130,15 +141,17 @@ class Committer:
 
     async def publish(self, completion: Completion) -> bool:
         """Publish and commit *completion*, unless a partition is another worker's by now."""
-        committers = [self._open_committer(record) for record in completion.records]
-        if any(committer is None for committer in committers):
-            return False
-        published = True
-        for committer in {id(one): one for one in committers}.values():
-            if committer is not None:
-                published = await asyncio.shield(committer.add(completion)) and published
-                completion = replace(completion, outputs=())
-        return published
+        committers: dict[Partition, PartitionCommitter] = {}
+        for record in completion.records:
+            committer = self._open_committer(record)
+            if committer is None:
+                return False
+            committers[record.partition] = committer
+        for committer in committers.values():
+            if not await asyncio.shield(committer.add(completion)):
+                return False
+            completion = replace(completion, outputs=())
+        return True
 
     def _open_committer(self, record: Record) -> PartitionCommitter | None:
         committer = self._partitions.get(record.partition)

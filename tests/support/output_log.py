@@ -13,11 +13,12 @@ class JournalOutputLog:
     """Writes down what is published and committed, as the brokers take it.
 
     *failures* names what is refused, in order: "publish" or "commit" the next time it is tried.
-    While `gate` is clear, nothing is answered.
+    While `gate` is clear, nothing is answered; `asked` says what was asked for all the same.
     """
 
     def __init__(self, *failures: str, error: Exception | None = None) -> None:
         self.journal: list[Entry] = []
+        self.asked: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self._failures = list(failures)
@@ -38,6 +39,7 @@ class JournalOutputLog:
         self.journal.append(("close", None))
 
     async def _answer(self, what: str) -> None:
+        self.asked.append(what)
         await self.gate.wait()
         if what in self._failures:
             self._failures.remove(what)
