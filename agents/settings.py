@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_state_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,7 +22,8 @@ from pydantic_settings import (
 from agents.errors import SettingsError
 
 ENV_PREFIX = "DAYBOOK_"
-OTHER_VARIABLES = ("DAYBOOK_CONFIG", "DAYBOOK_KAFKA_JARS", "DAYBOOK_TEST_BOOTSTRAP")
+CONFIG_VARIABLE = "DAYBOOK_CONFIG"
+OTHER_VARIABLES = (CONFIG_VARIABLE, "DAYBOOK_KAFKA_JARS", "DAYBOOK_TEST_BOOTSTRAP")
 """Variables of ours that are no settings: they say where to look, before there are settings."""
 
 
@@ -31,6 +32,17 @@ def _paths(value: object) -> object:
     if isinstance(value, str):
         return tuple(part for part in value.split(os.pathsep) if part)
     return value
+
+
+def _home(path: Path) -> Path:
+    """Put the home folder in place of a leading `~`, which no shell has seen in a file."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+
+
+HomePath = Annotated[Path, AfterValidator(_home)]
 
 
 class Settings(BaseSettings):
@@ -51,7 +63,7 @@ class Settings(BaseSettings):
     )
     kafka_sasl_username: str | None = Field(None, description="SASL user name.")
     kafka_sasl_password: SecretStr | None = Field(None, description="SASL password.")
-    kafka_ssl_ca: Path | None = Field(
+    kafka_ssl_ca: HomePath | None = Field(
         None, description="PEM file of the authorities that sign the brokers' certificates."
     )
     schema_registry_url: str | None = Field(
@@ -73,11 +85,11 @@ class Settings(BaseSettings):
     in_flight: int = Field(
         16, ge=1, le=10_000, description="Records that one worker works on at the same time."
     )
-    state_dir: Path = Field(
+    state_dir: HomePath = Field(
         default_factory=lambda: user_state_path("daybook"),
         description="Folder of the local broker, stored recordings, logs and caches.",
     )
-    audio_roots: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
+    audio_roots: Annotated[tuple[HomePath, ...], NoDecode, BeforeValidator(_paths)] = Field(
         (),
         description="Folders that file:// URIs may read, colon-separated, beside what "
         "`daybook send` stored.",
@@ -148,6 +160,8 @@ def load_settings(**overrides: object) -> Settings:
         SettingsError: names the setting, its value and what is allowed.
 
     """
+    if os.environ.get(CONFIG_VARIABLE) and not _readable(_config_file()):
+        raise SettingsError(f"{CONFIG_VARIABLE}={str(_config_file())!r}: there is no such file")
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
     except ValidationError as error:
@@ -157,7 +171,11 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _config_file() -> Path:
-    return Path(os.environ.get("DAYBOOK_CONFIG", "daybook.toml"))
+    return Path(os.environ.get(CONFIG_VARIABLE) or "daybook.toml").expanduser()
+
+
+def _readable(path: Path) -> bool:
+    return path.exists() and not path.is_dir()
 
 
 def _describe(error: object) -> str:
