@@ -36,7 +36,7 @@ class Positioned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkSpan:
-    """A span over one piece of work."""
+    """A span over one piece of work; without a provider of spans, the one above it."""
 
     traceparent: str | None
 
@@ -74,4 +74,4 @@ def work_span(stage: str, record: Positioned, traceparent: str | None) -> Iterat
     ):
         carrier: dict[str, str] = {}
         _propagator.inject(carrier)
-        yield WorkSpan(carrier.get(TRACEPARENT, traceparent))
+        yield WorkSpan(carrier.get(TRACEPARENT))
