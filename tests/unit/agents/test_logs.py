@@ -1,0 +1,61 @@
+"""Log events as a program reads them."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from agents.logs import start_logging
+
+
+@pytest.fixture(autouse=True)
+def former_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def events(captured: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in captured.readouterr().err.splitlines()]
+
+
+def test_an_event_is_a_line_of_json_with_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging("info")
+    structlog.get_logger().info("started", group="daybook.daily")
+    (event,) = events(capsys)
+    assert str(event.pop("timestamp")).endswith("Z")
+    assert event == {"event": "started", "group": "daybook.daily", "level": "info"}
+
+
+def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging("warning")
+    structlog.get_logger().info("started")
+    structlog.get_logger().warning("waiting")
+    assert [event["event"] for event in events(capsys)] == ["waiting"]
+
+
+def test_libraries_write_the_same_lines_and_warn_only(capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging("debug")
+    logging.getLogger("aiokafka").info("connected")
+    logging.getLogger("aiokafka").warning("%s is gone", "broker 1")
+    (event,) = events(capsys)
+    assert (event["event"], event["level"], event["logger"]) == (
+        "broker 1 is gone",
+        "warning",
+        "aiokafka",
+    )
+
+
+def test_an_error_brings_its_trace_along(capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging("info")
+    try:
+        {}["lost"]
+    except KeyError:
+        structlog.get_logger().exception("failed")
+    (event,) = events(capsys)
+    assert "KeyError: 'lost'" in str(event["exception"])
