@@ -54,8 +54,8 @@ def test_libraries_write_the_same_lines_and_warn_only(capsys: pytest.CaptureFixt
 def test_an_error_brings_its_trace_along(capsys: pytest.CaptureFixture[str]) -> None:
     start_logging("info")
     try:
-        {}["lost"]
-    except KeyError:
+        int("lost")
+    except ValueError:
         structlog.get_logger().exception("failed")
     (event,) = events(capsys)
-    assert "KeyError: 'lost'" in str(event["exception"])
+    assert "ValueError: invalid literal" in str(event["exception"])
