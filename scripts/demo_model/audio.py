@@ -4,7 +4,6 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
-from faster_whisper.audio import decode_audio
 from numpy.typing import NDArray
 
 from scripts.demo_model.voices import RATE_HZ
@@ -13,7 +12,7 @@ ENCODERS = {
     "opus": ("-c:a", "libopus", "-b:a", "16k", "-application", "voip"),
     "mp3": ("-c:a", "libmp3lame", "-b:a", "32k"),
     "m4a": ("-c:a", "aac", "-b:a", "48k"),
-    "flac": ("-c:a", "flac"),
+    "flac": ("-c:a", "flac", "-sample_fmt", "s16"),
     "ogg": ("-c:a", "libvorbis", "-q:a", "2"),
     "webm": ("-c:a", "libopus", "-b:a", "24k"),
     "wav": ("-c:a", "pcm_s16le"),
@@ -32,4 +31,6 @@ def write(path: Path, samples: NDArray[np.float32], *more: str) -> None:
 
 def read(path: Path) -> NDArray[np.float32]:
     """Decode any audio file to 16 kHz mono samples."""
-    return np.asarray(decode_audio(str(path), sampling_rate=RATE_HZ), np.float32)
+    target = ("-f", "f32le", "-ar", str(RATE_HZ), "-ac", "1", "pipe:1")
+    command = ["ffmpeg", "-v", "error", "-i", str(path), *target]
+    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4")

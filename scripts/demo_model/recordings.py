@@ -68,7 +68,7 @@ def make_formats(model: WhisperModel, source: Path, text: str, folder: Path) -> 
         NotHeardError: If `model` does not hear `text` in one of the files.
 
     """
-    [samples] = chunks(audio.read(source), Decoding())
+    [samples] = chunks(audio.read(source), Decoding(pad_ms=60))
     for ending in audio.ENCODERS:
         audio.write(folder / f"clip.{ending}", samples)
     audio.write(folder / "clip-44k-stereo.wav", samples, "-ar", "44100", "-ac", "2")
@@ -80,10 +80,10 @@ def make_formats(model: WhisperModel, source: Path, text: str, folder: Path) -> 
 def _make_one(model: WhisperModel, script: Script, path: Path) -> None:
     for attempt, samples in enumerate(_attempts(script)):
         audio.write(path, samples)
-        failures = vet.failures(model, path, script.language, script.sentences)
-        if not failures:
+        failure = vet.first_failure(model, path, script.language, script.sentences)
+        if failure is None:
             return
-        _LOG.info("%s, attempt %d: not exact %s", script.name, attempt, failures)
+        _LOG.info("%s, attempt %d, not heard: %s", script.name, attempt, failure)
     raise NotHeardError(script.name)
 
 
