@@ -3,8 +3,8 @@
 import ssl
 from typing import Any
 
-import aiokafka
 import faust
+from aiokafka.helpers import create_ssl_context
 
 from agents.errors import SettingsError
 from agents.settings import Settings
@@ -27,7 +27,8 @@ def bootstrap_of(settings: Settings) -> str:
             "no broker is known: set DAYBOOK_KAFKA_BOOTSTRAP=host:port, or start a local one with "
             "`daybook broker start` or `daybook up`"
         )
-    return settings.kafka_bootstrap
+    # Faust would take a blank after a comma for a part of the host's name.
+    return ",".join(server.strip() for server in settings.kafka_bootstrap.split(","))
 
 
 def librdkafka_settings(settings: Settings) -> dict[str, object]:
@@ -80,8 +81,12 @@ def faust_credentials(settings: Settings) -> Any:
 
 
 def _ssl_context(settings: Settings) -> ssl.SSLContext:
+    """Return what trusts the configured authorities, or those of the machine."""
     cafile = None if settings.kafka_ssl_ca is None else str(settings.kafka_ssl_ca)
-    context: ssl.SSLContext = aiokafka.helpers.create_ssl_context(cafile=cafile)
+    try:
+        context: ssl.SSLContext = create_ssl_context(cafile=cafile)
+    except OSError as error:
+        raise SettingsError(f"DAYBOOK_KAFKA_SSL_CA={cafile!r} cannot be used: {error}") from error
     return context
 
 
