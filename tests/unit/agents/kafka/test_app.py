@@ -1,0 +1,144 @@
+"""From Faust's stream into our delivery, without a broker."""
+
+from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from agents.delivery.record import Partition, Record
+from agents.delivery.stage import Stage
+from agents.health import Health
+from agents.kafka.app import attach, create_app
+from agents.kafka.committer import CommitContext, Committer
+from agents.kafka.transport import Transport
+from schemas import AudioReceived
+from tests.support.clock import MockedClock
+from tests.support.kafka_settings import kafka_settings
+from tests.support.output_log import JournalOutputLog
+from tests.support.records import HERE
+
+STAGE = Stage(
+    name="transcriber",
+    group="daybook.transcriber",
+    event_type=AudioReceived,
+    topics=("audio.received",),
+    in_flight=4,
+)
+
+
+class RecordingDelivery:
+    """Keeps what it is given, and counts the room it has given out."""
+
+    def __init__(self) -> None:
+        self.delivered: list[Record] = []
+        self.room_taken = 0
+
+    async def admit(self) -> None:
+        self.room_taken += 1
+
+    def dismiss(self) -> None:
+        self.room_taken -= 1
+
+    def deliver(self, record: Record) -> None:
+        self.delivered.append(record)
+
+    async def drain(self, grace_s: float) -> int:
+        return int(grace_s)
+
+
+class Stream:
+    """Faust's stream, as far as it is used."""
+
+    def __init__(self, messages: Sequence[Any]) -> None:
+        self._messages = messages
+
+    async def events(self) -> AsyncIterator[Any]:
+        for message in self._messages:
+            yield SimpleNamespace(message=message)
+
+
+def a_message(offset: int, **changes: Any) -> Any:
+    facts: dict[str, Any] = {
+        "topic": "audio.received",
+        "partition": 0,
+        "offset": offset,
+        "timestamp": 1_763_467_200.5,
+        "key": b"k",
+        "value": b"v",
+        "headers": [("h", b"1")],
+        "generation_id": 3,
+    }
+    return SimpleNamespace(**facts | changes)
+
+
+async def ignore(_committed: Any) -> None:
+    """Begin nothing."""
+
+
+async def consumed(*messages: Any) -> RecordingDelivery:
+    log, delivery = JournalOutputLog(), RecordingDelivery()
+    context = CommitContext(
+        output_log=log,  # type: ignore[arg-type]  # the real one is a class, not a protocol
+        commit=log.commit,
+        clock=MockedClock(),
+        health=Health(),
+        stage="transcriber",
+    )
+    app, committer = create_app(kafka_settings(), STAGE, on_assigned=ignore), Committer(context)
+    await committer.assign({HERE: 0})
+    attach(app, STAGE, delivery, committer)
+    app.consumer_generation_id = 3
+    (agent,) = app.agents.values()
+    await agent.fun(Stream(messages))
+    await committer.assign({})
+    return delivery
+
+
+async def test_a_message_arrives_as_a_record() -> None:
+    delivery = await consumed(a_message(5))
+    assert delivery.delivered == [
+        Record(
+            partition=Partition("audio.received", 0),
+            offset=5,
+            timestamp_ms=1_763_467_200_500,
+            key=b"k",
+            value=b"v",
+            headers=(("h", b"1"),),
+        )
+    ]
+
+
+async def test_a_message_may_lack_time_and_headers() -> None:
+    (record,) = (await consumed(a_message(5, timestamp=None, headers=None))).delivered
+    assert (record.timestamp_ms, record.headers) == (None, ())
+
+
+async def test_what_came_before_the_rebalance_or_came_twice_is_dismissed() -> None:
+    delivery = await consumed(
+        a_message(0), a_message(1, generation_id=2), a_message(0), a_message(1, partition=7)
+    )
+    assert ([one.offset for one in delivery.delivered], delivery.room_taken) == ([0], 1)
+
+
+async def test_the_app_is_told_the_sessions_of_the_settings() -> None:
+    app = create_app(
+        kafka_settings(kafka_bootstrap="a:1, b:2", session_timeout_s=6.0), STAGE, on_assigned=ignore
+    )
+    assert [str(url) for url in app.conf.broker] == ["aiokafka://a:1", "aiokafka://b:2"]
+    assert (app.conf.broker_session_timeout, app.conf.broker_heartbeat_interval) == (6.0, 1.0)
+    assert app.conf.broker_request_timeout > app.conf.broker_rebalance_timeout
+    assert isinstance(app.transport, Transport)
+
+
+async def test_only_a_stopping_app_drains() -> None:
+    drained = []
+
+    async def drain() -> None:
+        drained.append(True)
+
+    app = create_app(kafka_settings(), STAGE, on_assigned=ignore)
+    app.drain = drain
+    await app._consumer_wait_empty(None, None)
+    assert drained == []
+    app._stopped.set()
+    await app._consumer_wait_empty(None, None)
+    assert drained == [True]
