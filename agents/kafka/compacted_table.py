@@ -33,6 +33,7 @@ class CompactedTable:
         self._positions: dict[TopicPartition, int] = {}
         self._newest: dict[bytes, tuple[TopicPartition, int]] = {}
         self._values: OrderedDict[tuple[TopicPartition, int], bytes] = OrderedDict()
+        self._read = False
         self._lock = asyncio.Lock()
 
     async def assign(self, partitions: Iterable[int]) -> None:
@@ -44,20 +45,24 @@ class CompactedTable:
         """
         async with self._lock:
             await self._close()
+            self._read = False
             tps = [TopicPartition(self._topic, partition) for partition in partitions]
             if tps:
                 with _kafka_errors():
                     await self._open(tps)
                     await self._catch_up()
+            self._read = True
 
     async def get(self, key: bytes) -> bytes | None:
         """Return the newest value of *key*; None if there is none, or a tombstone.
 
         Raises:
-            DependencyUnavailable: the brokers do not answer.
+            DependencyUnavailable: the brokers do not answer, or did not when it was assigned.
 
         """
         async with self._lock:
+            if not self._read:
+                raise DependencyUnavailable("kafka", f"{self._topic!r} has not been read yet")
             if self._consumer is None:
                 return None
             with _kafka_errors():
