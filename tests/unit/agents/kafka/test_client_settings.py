@@ -89,7 +89,7 @@ def test_encrypted_clients_trust_the_authorities_named(protocol: str) -> None:
     ],
 )
 def test_faust_is_told_the_same_in_its_own_words(
-    protocol: str, kind: type, *, encrypted: bool
+    protocol: str, kind: Any, *, encrypted: bool
 ) -> None:
     credentials = faust_credentials(secured(protocol))
     assert type(credentials) is kind
