@@ -69,7 +69,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return done.exit_code
     except click.ClickException as error:
         error.show()
-        return WRONG_USAGE
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return 130
