@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from schemas import StageState, StatusChanged
 
@@ -94,7 +95,8 @@ class PlainView:
             now = (progress.stage, progress.state)
             if self._shown.get(recording_id) != now:
                 self._shown[recording_id] = now
-                self._console.print(f"{progress.name}: {progress.words}", highlight=False)
+                line = Text(f"{progress.name}: {progress.words}")
+                self._console.print(line, soft_wrap=True)
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -143,8 +145,8 @@ def _table(recordings: Iterable[RecordingProgress]) -> Table:
     table = Table.grid(padding=(0, 2))
     for progress in recordings:
         colour = "red" if progress.state is StageState.FAILED else "green"
-        bar = f"[{colour}]{_bar(progress)}[/{colour}]"
-        table.add_row(progress.name, bar, progress.words)
+        # As text, since names and reasons may hold what looks like markup.
+        table.add_row(Text(progress.name), Text(_bar(progress), style=colour), Text(progress.words))
     return table
 
 
