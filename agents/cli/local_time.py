@@ -20,6 +20,18 @@ def local_time_zone() -> str:
     return linked if linked in available_timezones() else "UTC"
 
 
+def checked_time_zone(name: str) -> str:
+    """Return *name*, which a person has given.
+
+    Raises:
+        SettingsError: it is no IANA zone.
+
+    """
+    if name not in available_timezones():
+        raise SettingsError(f"--time-zone {name!r} is no IANA zone such as Europe/Berlin")
+    return name
+
+
 def parse_time(text: str, time_zone: str) -> datetime:
     """Return the time that *text* names; without an offset it is local to *time_zone*.
 
@@ -35,6 +47,4 @@ def parse_time(text: str, time_zone: str) -> datetime:
         ) from error
     if told.tzinfo is not None:
         return told
-    if time_zone not in available_timezones():
-        raise SettingsError(f"--time-zone {time_zone!r} is no IANA zone such as Europe/Berlin")
-    return told.replace(tzinfo=ZoneInfo(time_zone))
+    return told.replace(tzinfo=ZoneInfo(checked_time_zone(time_zone)))

@@ -10,15 +10,16 @@ from rich.console import Console
 
 from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.following import Following
-from agents.cli.local_time import local_time_zone, parse_time
+from agents.cli.local_time import checked_time_zone, local_time_zone, parse_time
 from agents.cli.show_day import show_days
+from agents.errors import SettingsError
 from agents.kafka.audio_producer import AudioProducer
 from agents.kafka.client_settings import librdkafka_settings
 from agents.settings import Settings
 from agents.storage.recordings import store_file
 from agents.transcriber.recorded_at import time_in_name
 from agents.wiring import schema_source
-from schemas import AudioReceived, RecordedAtSource
+from schemas import AudioReceived, InvalidEvent, RecordedAtSource
 
 AUDIO_SUFFIXES = frozenset(
     {".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".caf", ".flac", ".m4a", ".mka", ".mkv"}
@@ -53,7 +54,7 @@ def send(  # noqa: PLR0913 - one parameter for each option
     settings = connected_settings()
     if user is not None:
         settings = settings.model_copy(update={"user": user})
-    zone = time_zone or local_time_zone()
+    zone = local_time_zone() if time_zone is None else checked_time_zone(time_zone)
     told_at = None if recorded_at is None else parse_time(recorded_at, zone)
     paths = list(recordings_in(files))
     events = [recording_event(settings, path, told_at, zone, language) for path in paths]
@@ -83,7 +84,9 @@ def recordings_in(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(
-                inner for inner in path.rglob("*") if inner.suffix.lower() in AUDIO_SUFFIXES
+                inner
+                for inner in path.rglob("*")
+                if inner.suffix.lower() in AUDIO_SUFFIXES and inner.is_file()
             )
         else:
             yield path
@@ -118,9 +121,18 @@ def recording_event(
 
 
 def publish(settings: Settings, events: Sequence[AudioReceived]) -> list[AudioReceived]:
-    """Publish *events*; return them with their ids."""
+    """Publish *events*; return them with their ids.
+
+    Raises:
+        SettingsError: a field that a person has given would be refused by every reader.
+        DependencyUnavailable: the brokers do not take them.
+
+    """
     schemas = schema_source(settings)
     with AudioProducer(
         librdkafka_settings(settings), source="daybook/cli", schemas=schemas
     ) as producer:
-        return [producer.send(event) for event in events]
+        try:
+            return [producer.send(event) for event in events]
+        except InvalidEvent as error:
+            raise SettingsError(f"the recording cannot be sent: {error}") from error
