@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 from agents.cli.common import json_option, print_json
 from agents.settings import ENV_PREFIX, OTHER_VARIABLES, Settings, load_settings
 
+_LOGIN_IN_URL = re.compile(r"(?<=//)[^/@]+(?=@)")
+
 
 @click.command()
 @click.option("--markdown", is_flag=True, help="Print the reference of all settings instead.")
@@ -61,9 +63,11 @@ def unknown_variables() -> list[str]:
     known = [ENV_PREFIX + name.upper() for name in Settings.model_fields] + list(OTHER_VARIABLES)
     unknown = [name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known]
     warnings = []
+    bare = [name.removeprefix(ENV_PREFIX) for name in known]
     for name in sorted(unknown):
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
+        # The prefix that all share would make any two look alike.
+        close = difflib.get_close_matches(name.removeprefix(ENV_PREFIX), bare, n=1)
+        hint = f"; did you mean {ENV_PREFIX}{close[0]}?" if close else ""
         warnings.append(f"{name} is no setting{hint}")
     return warnings
 
@@ -74,4 +78,4 @@ def _shown(effective: Settings, name: str) -> str | None:
         return "***"
     if isinstance(value, tuple):
         return os.pathsep.join(map(str, value)) or None
-    return None if value is None else str(value)
+    return None if value is None else _LOGIN_IN_URL.sub("***", str(value))
