@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 
 import click
 from pydantic import SecretStr
