@@ -63,7 +63,7 @@ class Worker:
         crashed = asyncio.ensure_future(self.app._crashed.wait())  # noqa: SLF001 - mode has no other
         stopped = asyncio.ensure_future(stop.wait())
         waiting: set[asyncio.Future[Any]] = {start, crashed, stopped, self.failed}
-        while not waiting.isdisjoint({start}) or not stop.is_set():
+        while not stop.is_set():
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if start in done:
                 start.result()
@@ -72,8 +72,6 @@ class Worker:
                 self.failed.result()
             if crashed in done:
                 raise self.app.crash_reason or RuntimeError("the Faust app crashed")
-            if stopped in done:
-                break
         for future in (start, crashed, stopped):
             future.cancel()
             with suppress(asyncio.CancelledError):
