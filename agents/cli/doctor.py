@@ -11,7 +11,6 @@ import click
 
 from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.settings import unknown_variables
-from agents.demo import MODEL_DIR
 from agents.errors import PipelineError
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.probe import broker_answers
@@ -20,6 +19,7 @@ from agents.local.java import find_java
 from agents.local.kafka_jars import JARS_VARIABLE, cache_folder
 from agents.settings import Settings
 from agents.transcriber.models import choose_model
+from agents.transcriber.workbench import DEMO_MODEL
 from topics.catalogue import load
 
 FREE_BYTES = 1 << 30
@@ -113,10 +113,10 @@ def _broker(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     try:
-        model = choose_model(settings.whisper_model, MODEL_DIR)
+        model = choose_model(settings.whisper_model, DEMO_MODEL)
     except PipelineError as error:
         return Finding(what="speech model", ok=False, found="none", cure=str(error))
-    if not model.bundled:
+    if model != DEMO_MODEL:
         return Finding(what="speech model", ok=True, found=str(model.folder or model.name))
     return Finding(
         what="speech model",
