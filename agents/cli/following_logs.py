@@ -1,7 +1,9 @@
 """Prints the logs of several parts as one, and goes on with what is added."""
 
+import os
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TextIO
 
@@ -29,13 +31,15 @@ def follow_logs(state_dir: Path, parts: Sequence[str], *, follow: bool) -> None:
     for path in paths:
         if not path.exists():
             raise PipelineError(f"there is no log of {path.stem!r} in {folder}")
-    tails = [_Tail(path, width=max(len(path.stem) for path in paths)) for path in paths]
-    for tail in tails:
-        tail.print_last()
-    while follow:
+    width = max(len(path.stem) for path in paths)
+    with ExitStack() as stack:
+        tails = [stack.enter_context(closing(_Tail(path, width=width))) for path in paths]
         for tail in tails:
-            tail.print_new()
-        time.sleep(LOOK_S)
+            tail.print_last()
+        while follow:
+            for tail in tails:
+                tail.print_new()
+            time.sleep(LOOK_S)
 
 
 class _Tail:
@@ -57,9 +61,13 @@ class _Tail:
             self._file.close()
             self._file = self._path.open(encoding="utf-8", errors="replace")
 
+    def close(self) -> None:
+        self._file.close()
+
     def _replaced(self) -> bool:
         try:
-            return self._path.stat().st_size < self._file.tell()
+            now, read = self._path.stat(), os.fstat(self._file.fileno())
+            return not os.path.samestat(now, read) or now.st_size < self._file.tell()
         except FileNotFoundError:
             return False
 
