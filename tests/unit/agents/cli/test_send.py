@@ -8,6 +8,7 @@ from typing import Any, Self
 import pytest
 
 from agents.cli import send as send_module
+from agents.cli.progress import RecordingProgress
 from agents.cli.send import recording_event, recordings_in
 from agents.errors import DependencyUnavailable
 from agents.settings import load_settings
@@ -152,6 +153,44 @@ def test_brokers_that_take_nothing_are_a_dependency(
     monkeypatch.setattr(producer, "unavailable", True)
     said = daybook("send", str(recording))
     assert (said.code, said.err) == (3, "daybook: 1 recordings could not be published\n")
+
+
+class FakeFollowing:
+    """Knows at once how each recording ended: *reason* None is well."""
+
+    reason: str | None = None
+
+    def __init__(self, _settings: object) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None: ...
+
+    def until_finished(self, names: dict[str, str], _console: object) -> dict[str, Any]:
+        return {
+            recording_id: RecordingProgress(name=name, reason=self.reason)
+            for recording_id, name in names.items()
+        }
+
+    def days(self) -> list[object]:
+        return []
+
+
+@pytest.mark.parametrize(("reason", "code"), [(None, 0), ("audio-undecodable", 1)])
+def test_who_waits_is_told_by_the_exit_code(
+    daybook: Daybook,
+    producer: type[FakeAudioProducer],
+    recording: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reason: str | None,
+    code: int,
+) -> None:
+    monkeypatch.setattr(FakeFollowing, "reason", reason)
+    monkeypatch.setattr(send_module, "Following", FakeFollowing)
+    monkeypatch.setattr(send_module, "show_days", lambda *_args: None)
+    assert daybook("send", "--wait", str(recording)).code == code
+    assert len(producer.sent) == 1
 
 
 def test_a_file_that_is_missing_is_wrong_usage(daybook: Daybook, tmp_path: Path) -> None:

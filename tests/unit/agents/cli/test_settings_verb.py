@@ -65,3 +65,9 @@ def test_a_wrong_setting_is_wrong_usage(daybook: Daybook, monkeypatch: pytest.Mo
     said = daybook("settings")
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("daybook: DAYBOOK_IN_FLIGHT='0': ")
+
+
+def test_the_reference_has_a_row_for_every_setting(daybook: Daybook) -> None:
+    said = daybook("settings", "--markdown")
+    rows = [line.split("`")[1] for line in said.out.splitlines() if line.startswith("| `")]
+    assert rows == [f"DAYBOOK_{name.upper()}" for name in Settings.model_fields]
