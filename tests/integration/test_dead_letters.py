@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.demo import recordings
-from tests.support.audio import wav_bytes
+from tests.support.audio import silence, wav_bytes
 from tests.support.foreign import ForeignConsumer, ForeignProducer, avro_value, headers_of
 from tests.support.pipeline import Pipeline
 
@@ -42,7 +42,7 @@ def test_not_audio_is_undecodable(
 def test_a_recording_without_a_sample_is_undecodable(
     pipeline: Pipeline, producer: ForeignProducer, consumer: ForeignConsumer
 ) -> None:
-    uri = pipeline.give_bytes(wav_bytes([])[:44], "header.wav")  # type: ignore[arg-type]
+    uri = pipeline.give_bytes(wav_bytes(silence(0)), "header.wav")
     assert_dead_letter(producer, consumer, event(audio_uri=uri), "audio-undecodable")
 
 

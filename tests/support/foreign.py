@@ -36,7 +36,7 @@ class ForeignProducer:
     """Publishes to `audio.received` in either format."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap})
+        self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0})
 
     def send_avro(self, **fields: Any) -> str:
         recording_id = fields.setdefault("recording_id", uuid.uuid4().hex)
@@ -135,4 +135,5 @@ def event_of(message: Any) -> dict[str, Any]:
 
 
 def headers_of(message: Any) -> dict[str, str]:
-    return {name: value.decode() for name, value in message.headers() or ()}
+    """Return headers by name; those without a value are left out."""
+    return {name: value.decode() for name, value in message.headers() or () if value is not None}
