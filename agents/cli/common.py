@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from agents.delivery.record import Record
 from agents.local.broker import LocalBroker
 from agents.settings import Settings, load_settings
+from schemas import Event, InvalidEvent
+from schemas.avro import SchemaSource
+from schemas.wire import decode
+
+E = TypeVar("E", bound=Event)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -25,6 +31,14 @@ def connected_settings() -> Settings:
         if local.state == "ready":
             return settings.model_copy(update={"kafka_bootstrap": local.bootstrap})
     return settings
+
+
+def event_in(record: Record, event_type: type[E], schemas: SchemaSource) -> E | None:
+    """Return the event in *record*; None where it holds none, which is its writer's business."""
+    try:
+        return decode(event_type, record.value, record.headers, schemas=schemas)
+    except InvalidEvent:
+        return None
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Self
 
 from rich.console import Console
 
+from agents.cli.common import event_in
 from agents.cli.progress import RecordingProgress, progress_view
 from agents.delivery.record import Record
 from agents.kafka.client_settings import librdkafka_settings
@@ -14,7 +15,6 @@ from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings
 from agents.wiring import schema_source
 from schemas import DiaryReady, StatusChanged
-from schemas.wire import decode
 from topics.catalogue import load
 
 
@@ -54,16 +54,13 @@ class Following:
         )
 
     def _note(self, record: Record) -> None:
-        if record.value is None:
-            return
-        if record.partition.topic != self._status_topic:
-            entry = decode(DiaryReady, record.value, record.headers, schemas=self._schemas)
+        if record.partition.topic == self._status_topic:
+            status = event_in(record, StatusChanged, self._schemas)
+            progress = self._followed.get(status.recording_id) if status else None
+            if status and progress:
+                self._followed[status.recording_id] = progress.after(status)
+        elif entry := event_in(record, DiaryReady, self._schemas):
             self._days[entry.recording_id] = entry.diary_date
-            return
-        status = decode(StatusChanged, record.value, record.headers, schemas=self._schemas)
-        progress = self._followed.get(status.recording_id)
-        if progress is not None:
-            self._followed[status.recording_id] = progress.after(status)
 
     def __enter__(self) -> Self:
         """Return the follower itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -27,6 +28,7 @@ class RecordingProgress:
     share: float | None = None
     reason: str | None = None
     detail: str | None = None
+    at: datetime | None = None
 
     @property
     def finished(self) -> bool:
@@ -48,8 +50,8 @@ class RecordingProgress:
         return f"{self.stage} {self.state.lower()}{share}{detail}"
 
     def after(self, status: StatusChanged) -> Self:
-        """Return the progress after *status*; a late word of an earlier stage changes nothing."""
-        if self.stage is not None and _order(status.stage) < _order(self.stage):
+        """Return the progress after *status*; word of what is past changes nothing."""
+        if self._is_past(status):
             return self
         return type(self)(
             name=self.name,
@@ -58,7 +60,15 @@ class RecordingProgress:
             share=status.progress,
             reason=status.reason,
             detail=status.detail,
+            at=status.at,
         )
+
+    def _is_past(self, status: StatusChanged) -> bool:
+        """Tell whether *status* is of an earlier stage, or was overtaken by the end of its own."""
+        if self.stage is None or self.at is None:
+            return False
+        behind = _order(status.stage) - _order(self.stage)
+        return behind < 0 or (behind == 0 and status.at < self.at)
 
 
 class ProgressView(Protocol):

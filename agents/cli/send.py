@@ -83,13 +83,15 @@ def recordings_in(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files among *paths*, and the recordings in the folders among them, sorted."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                inner
-                for inner in path.rglob("*")
-                if inner.suffix.lower() in AUDIO_SUFFIXES and inner.is_file()
-            )
+            yield from sorted(inner for inner in path.rglob("*") if _is_recording(inner))
         else:
             yield path
+
+
+def _is_recording(path: Path) -> bool:
+    """Tell recordings from other files; hidden ones are what other systems leave behind."""
+    hidden = path.name.startswith(".")
+    return path.suffix.lower() in AUDIO_SUFFIXES and not hidden and path.is_file()
 
 
 def recording_event(

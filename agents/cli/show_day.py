@@ -6,13 +6,13 @@ from datetime import date
 from rich.console import Console
 from rich.markdown import Markdown
 
+from agents.cli.common import event_in
 from agents.daily.markdown import markdown
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings
 from agents.wiring import schema_source
 from schemas import DailyDiary
-from schemas.wire import decode
 from topics.catalogue import load
 
 
@@ -20,19 +20,18 @@ def read_pages(settings: Settings) -> dict[date, DailyDiary]:
     """Return the newest page of each of the person's days, oldest day first."""
     schemas = schema_source(settings)
     prefix = f"{settings.tenant}/{settings.user}/".encode()
-    newest: dict[bytes, DailyDiary | None] = {}
+    newest: dict[bytes, DailyDiary] = {}
     topic = load().diaries_daily.name
     with TopicReader(librdkafka_settings(settings), [topic]) as reader:
         for record in reader.read_to_end():
             if record.key is None or not record.key.startswith(prefix):
                 continue
-            newest[record.key] = (
-                None
-                if record.value is None
-                else decode(DailyDiary, record.value, record.headers, schemas=schemas)
-            )
-    pages = [page for page in newest.values() if page is not None]
-    return {page.diary_date: page for page in sorted(pages, key=lambda page: page.diary_date)}
+            if record.value is None:
+                newest.pop(record.key, None)
+            elif page := event_in(record, DailyDiary, schemas):
+                newest[record.key] = page
+    pages = sorted(newest.values(), key=lambda page: page.diary_date)
+    return {page.diary_date: page for page in pages}
 
 
 def show_days(settings: Settings, days: Iterable[date], console: Console) -> None:
