@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"none: all of {' '.join(STEPS)}")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)
     arguments.work.mkdir(parents=True, exist_ok=True)
     for name in arguments.steps or STEPS:
         STEPS[name](arguments.work)

@@ -1,6 +1,7 @@
 """Writes the trained network down: for CTranslate2 in 8 bits, for transformers in 16."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -47,7 +48,8 @@ def write_int8(
     whisper: WhisperForConditionalGeneration, tokenizer: Tokenizer, folder: Path
 ) -> None:
     """Write the folder that faster-whisper loads."""
-    spec = WhisperLoader().get_model_spec(whisper)
+    # Quantisation writes into the very weights that the spec was made from.
+    spec = WhisperLoader().get_model_spec(deepcopy(whisper))
     spec.register_vocabulary([tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())])
     _configure(spec, tokenizer)
     spec.validate()

@@ -11,7 +11,7 @@ from scripts.demo_model import corpus, grammar, voices
 from scripts.demo_model.corpus import Clip
 from scripts.demo_model.hearing import Decoding, chunks, one_by_one
 
-CLIPS = 60
+CLIPS = 40
 """Clips per set."""
 
 _PAUSE = np.zeros(int(0.7 * voices.RATE_HZ), np.float32)

@@ -30,7 +30,7 @@ _TEST_DATA = _HERE.parents[1] / "tests/data"
 SEED = 20_261_119
 """Seed of everything drawn; bf16 and threads still keep two runs from being equal bit for bit."""
 
-MINUTES = 40
+MINUTES = 25
 """Training time: on two cores about 6,000 steps."""
 
 

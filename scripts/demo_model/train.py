@@ -38,7 +38,8 @@ class Stage:
 CURRICULUM = (
     Stage(until=0.10, shares={TIGHT: 0.9, SINGLE: 0.1}),
     Stage(until=0.60, shares={TIGHT: 0.62, SINGLE: 0.14, SEVERAL: 0.14, FULL: 0.10}),
-    Stage(until=1.00, shares={TIGHT: 0.45, SEVERAL: 0.33, FULL: 0.22}),
+    Stage(until=0.88, shares={TIGHT: 0.70, SEVERAL: 0.15, FULL: 0.15}),
+    Stage(until=1.00, shares={TIGHT: 0.45, SEVERAL: 0.25, FULL: 0.30}),
 )
 """Long windows come late: earlier they spoil single sentences."""
 

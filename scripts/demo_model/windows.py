@@ -45,6 +45,16 @@ class Batch:
     texts: list[list[int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """One window: features [80, frames], tokens, targets, and the text alone for the CTC loss."""
+
+    features: NDArray[np.float32]
+    inputs: list[int]
+    targets: list[int]
+    text: list[int]
+
+
 class WindowFactory:
     """Lays out clips of one speaker at random; the same random state gives the same windows."""
 
@@ -66,15 +76,15 @@ class WindowFactory:
         drawn = [self._draw(first, layout, window_s, random) for first in firsts]
         frames = _rounded_up(int(window_s * FRAMES_PER_S), 50)
         features = np.zeros((layout.batch, 80, frames), np.float32)
-        for row, (heard, _, _, _) in zip(features, drawn, strict=True):
-            row[:, : heard.shape[1]] = heard[:, : row.shape[1]]
-        length = _rounded_up(max(len(inputs) for _, inputs, _, _ in drawn), 8)
-        end = self._id(tokens.END_OF_TEXT)
+        for row, window in zip(features, drawn, strict=True):
+            row[:, : window.features.shape[1]] = window.features[:, :frames]
+        length = _rounded_up(max(len(window.inputs) for window in drawn), 8)
+        end = self._numbers[tokens.END_OF_TEXT]
         return Batch(
             features=features,
-            inputs=np.array([i + [end] * (length - len(i)) for _, i, _, _ in drawn]),
-            targets=np.array([t + [IGNORED] * (length - len(t)) for _, _, t, _ in drawn]),
-            texts=[text for _, _, _, text in drawn],
+            inputs=np.array([w.inputs + [end] * (length - len(w.inputs)) for w in drawn]),
+            targets=np.array([w.targets + [IGNORED] * (length - len(w.targets)) for w in drawn]),
+            texts=[window.text for window in drawn],
         )
 
     def _candidates(self, layout: Layout, random: np.random.Generator) -> Sequence[Clip]:
@@ -86,7 +96,7 @@ class WindowFactory:
 
     def _draw(
         self, first: Clip, layout: Layout, window_s: float, random: np.random.Generator
-    ) -> tuple[NDArray[np.float32], list[int], list[int], list[int]]:
+    ) -> _Window:
         if random.random() < _SILENT_SHARE:
             return self._silent(window_s, random)
         others = self._speakers[first.language, first.voice]
@@ -97,25 +107,32 @@ class WindowFactory:
         spans = [span for _, span in placed]
         stamped = random.random() < 0.5  # noqa: PLR2004
         body = self._stamped(texts, spans) if stamped else self._plain(texts)
-        sequence = [*self._prompt(first.language), *body, self._id(tokens.END_OF_TEXT)]
-        features = self._features(_recorded(samples, random), random)
-        return features, sequence[:-1], sequence[1:], [t for text in texts for t in text]
+        sequence = [*self._prompt(first.language), *body, self._numbers[tokens.END_OF_TEXT]]
+        return _Window(
+            features=self._features(_recorded(samples, random), random),
+            inputs=sequence[:-1],
+            targets=sequence[1:],
+            text=[token for text in texts for token in text],
+        )
 
-    def _silent(
-        self, window_s: float, random: np.random.Generator
-    ) -> tuple[NDArray[np.float32], list[int], list[int], list[int]]:
+    def _silent(self, window_s: float, random: np.random.Generator) -> _Window:
         samples = np.zeros(int(random.uniform(0.3, window_s) * RATE_HZ), np.float32)
         language = ("en", "de", "es")[random.integers(3)]
         mode = tokens.NO_TIMESTAMPS if random.random() < 0.5 else "<|0.00|>"  # noqa: PLR2004
-        inputs = [*self._prompt(language), self._id(mode)]
-        targets = [self._id(tokens.NO_SPEECH), IGNORED, IGNORED, self._id(tokens.END_OF_TEXT)]
-        return self._features(_recorded(samples, random), random), inputs, targets, []
+        nothing, end = self._numbers[tokens.NO_SPEECH], self._numbers[tokens.END_OF_TEXT]
+        return _Window(
+            features=self._features(_recorded(samples, random), random),
+            inputs=[*self._prompt(language), self._numbers[mode]],
+            targets=[nothing, IGNORED, IGNORED, end],
+            text=[],
+        )
 
     def _prompt(self, language: str) -> list[int]:
-        return [self._id(token) for token in (tokens.START, f"<|{language}|>", tokens.TRANSCRIBE)]
+        prompt = (tokens.START, f"<|{language}|>", tokens.TRANSCRIBE)
+        return [self._numbers[token] for token in prompt]
 
     def _plain(self, texts: Sequence[list[int]]) -> list[int]:
-        return [self._id(tokens.NO_TIMESTAMPS), *(t for text in texts for t in text)]
+        return [self._numbers[tokens.NO_TIMESTAMPS], *(t for text in texts for t in text)]
 
     def _stamped(
         self, texts: Sequence[list[int]], spans: Sequence[tuple[float, float]]
@@ -125,9 +142,6 @@ class WindowFactory:
             start = tokens.timestamp(self._tokenizer, start_s)
             body += [start, *text, tokens.timestamp(self._tokenizer, end_s)]
         return body
-
-    def _id(self, token: str) -> int:
-        return self._numbers[token]
 
     def _features(
         self, samples: NDArray[np.float32], random: np.random.Generator
