@@ -1,4 +1,4 @@
-"""A person's day, from clips to the page, by the command line."""
+"""A person's day, from clips to the page."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from agents import demo
 from agents.demo import DemoRecording
-from tests.support.foreign import ForeignConsumer, event_of
+from tests.support.foreign import ForeignConsumer, ForeignProducer, event_of
 from tests.support.pipeline import Pipeline, eventually
 
 USER = "typical"
@@ -16,24 +16,26 @@ USER = "typical"
 
 @pytest.fixture(scope="module")
 def heard(bootstrap: str, pipeline: Pipeline) -> Iterator[dict[str, dict[str, Any]]]:
-    """Send the bundled day, the late clip last; return the transcripts by their file's name."""
-    day = demo.day()
+    """Publish the bundled day, the late clip last; return the transcripts by their file's name."""
+    producer = ForeignProducer(bootstrap)
     with ForeignConsumer(bootstrap, ["transcripts.ready"]) as consumer:
-        sent: dict[str, str] = {}
-        for one in sorted(day.recordings, key=lambda one: one.late):
-            sent |= {send(pipeline, one, str(day.time_zone)): one.path.name}
+        sent = {
+            publish(producer, pipeline, one): one.path.name
+            for one in sorted(demo.recordings(), key=lambda one: one.late)
+        }
         transcripts = consumer.wait_for(
             lambda one: one.key().decode() in sent, within_s=120, count=len(sent)
         )
         yield {sent[one.key().decode()]: event_of(one) for one in transcripts}
 
 
-def send(pipeline: Pipeline, one: DemoRecording, zone: str) -> str:
-    said = pipeline.ok(
-        *("send", "--json", "--user", USER, "--time-zone", zone),
-        *("--recorded-at", one.recorded_at.isoformat(), str(one.path)),
+def publish(producer: ForeignProducer, pipeline: Pipeline, one: DemoRecording) -> str:
+    return producer.send_avro(
+        user_id=USER,
+        audio_uri=pipeline.give(one.path),
+        recorded_at=one.recorded_at,
+        time_zone=str(demo.day().time_zone),
     )
-    return str(json.loads(said)[0]["recording_id"])
 
 
 @pytest.mark.parametrize("one", demo.recordings(), ids=lambda one: one.path.stem)

@@ -49,9 +49,14 @@ class Pipeline:
         assert done.returncode == 0, f"daybook {' '.join(arguments)}: {done.stderr}{done.stdout}"
         return done.stdout
 
+    def facts(self) -> Mapping[str, Any]:
+        """Return what `daybook status` says."""
+        facts: Mapping[str, Any] = json.loads(self.ok("status", "--json"))
+        return facts
+
     def parts(self) -> Mapping[str, Any]:
         """Return what `daybook status` says of each part."""
-        parts: Mapping[str, Any] = json.loads(self.ok("status", "--json"))["parts"]
+        parts: Mapping[str, Any] = self.facts()["parts"]
         return parts
 
     def give(self, source: Path, name: str | None = None) -> str:
