@@ -6,17 +6,13 @@ from pathlib import Path
 import pytest
 
 from agents.delivery.clock import SystemClock
-from agents.demo import MODEL_DIR, recordings
+from agents.demo import recordings
 from agents.settings import load_settings
 from agents.storage.recordings import store_file
 from agents.transcriber.step import Workbench, transcribe
 from agents.transcriber.workbench import open_workbench
 from schemas import Status, TranscriptReady
 from tests.support.builders import an_audio_received
-
-pytestmark = pytest.mark.skipif(
-    not (MODEL_DIR / "model.bin").is_file(), reason="scripts/train_demo_model makes the model"
-)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from agents.demo import MODEL_DIR
 from agents.transcriber.engine import Chunk, EngineOptions, TranscriptionEngine
 from agents.transcriber.faster_whisper_engine import open_engine
 from agents.transcriber.models import ModelSource
@@ -13,15 +12,8 @@ from tests.support import random_whisper
 from tests.support.audio import babble, noise, silence
 from tests.support.engine import FakeEngine
 
-DEMO = pytest.param(
-    "demo",
-    marks=pytest.mark.skipif(
-        not (MODEL_DIR / "model.bin").is_file(), reason="scripts/train_demo_model makes the model"
-    ),
-)
 
-
-@pytest.fixture(scope="module", params=["fake", "random", DEMO])
+@pytest.fixture(scope="module", params=["fake", "random", "demo"])
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TranscriptionEngine]:
