@@ -4,17 +4,20 @@ The server runs in a thread of its own, so that it answers truthfully also while
 is stuck.
 """
 
+import asyncio
 import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+BEAT_S = 1.0
+"""Time between signs of life of the loop, in seconds."""
 STALL_S = 15.0
 """A loop silent for so long, in seconds, no longer counts as alive: long enough for a slow
 garbage collection or a paused machine, short enough for a restart to help."""
@@ -72,6 +75,22 @@ class Health:
             "waiting_for": waiting,
             "loop_silent_s": round(silent_s, 1),
         }
+
+
+@asynccontextmanager
+async def beating(health: Health) -> AsyncIterator[None]:
+    """Say again and again, from the first moment on, that this loop runs."""
+
+    async def beat() -> None:
+        while True:
+            health.beat()
+            await asyncio.sleep(BEAT_S)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 _PROBES = {"/livez": "alive", "/readyz": "ready", "/startupz": "started"}

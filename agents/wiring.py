@@ -13,7 +13,7 @@ from agents.delivery.clock import SystemClock
 from agents.diarist import agent as diarist
 from agents.diarist.extractive_writer import ExtractiveWriter
 from agents.errors import DependencyUnavailable, SettingsError
-from agents.health import Health
+from agents.health import Health, beating
 from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
 from agents.kafka.host import WorkerHost
 from agents.kafka.probe import broker_answers
@@ -102,11 +102,12 @@ async def run_worker(name: str, settings: Settings, health: Health) -> None:
     """Run the agent *name* until it is told to stop; wait for what it depends on to begin with."""
     stop = stop_signal()
     schemas = schema_source(settings)
-    if not await _dependencies_answer(settings, schemas, health, stop):
-        return
-    async with WORKERS[name](worker_host(settings, health, schemas)) as worker:
-        health.started()
-        await worker.run(stop)
+    async with beating(health):
+        if not await _dependencies_answer(settings, schemas, health, stop):
+            return
+        async with WORKERS[name](worker_host(settings, health, schemas)) as worker:
+            health.started()
+            await worker.run(stop)
 
 
 async def _dependencies_answer(
@@ -115,7 +116,6 @@ async def _dependencies_answer(
     """Wait until brokers and registry answer; False if told to stop before."""
     look = partial(_look, settings, schemas)
     while not stop.is_set():
-        health.beat()
         try:
             await asyncio.to_thread(look)
         except DependencyUnavailable as error:

@@ -21,8 +21,6 @@ log = structlog.get_logger()
 STOP_MARGIN_S = 10.0
 """Time beyond the drain for leaving the group and closing connections, in seconds. What is still
 open then is ended from outside of the loop: Faust can hang in its own shutdown."""
-BEAT_S = 1.0
-"""Time between signs of life of the loop, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,6 @@ class Worker:
 
         """
         self.app.drain = self._drain
-        beat = asyncio.create_task(_beat(self.health))
         try:
             await self._run_until(stop)
         finally:
@@ -55,7 +52,6 @@ class Worker:
             await self.app.stop()
             await self.output_log.close()
             await self.close()
-            beat.cancel()
             watchdog.cancel()
 
     async def _run_until(self, stop: asyncio.Event) -> None:
@@ -95,12 +91,6 @@ def stop_signal() -> asyncio.Event:
     loop.add_signal_handler(signal.SIGINT, on_interrupt)
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     return stop
-
-
-async def _beat(health: Health) -> None:
-    while True:
-        health.beat()
-        await asyncio.sleep(BEAT_S)
 
 
 def _end_process_after(seconds: float, *, clean: bool) -> threading.Timer:

@@ -1,5 +1,6 @@
 """What the probes say, over HTTP, of whatever state a worker is in."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from agents import metrics
-from agents.health import STALL_S, Health, HealthServer
+from agents.health import STALL_S, Health, HealthServer, beating
 
 
 @pytest.fixture
@@ -125,3 +126,12 @@ def test_a_closed_server_leaves_its_port(health: Health) -> None:
     second = HealthServer(health, host="127.0.0.1", port=first.port)
     assert ask(second, "/livez")[0] == 200
     second.close()
+
+
+async def test_a_worker_beats_while_its_model_is_still_loading() -> None:
+    """Loading happens in a thread; the loop lives, and says so before any worker runs."""
+    health = Health()
+    health._beat -= 2 * STALL_S
+    async with beating(health):
+        await asyncio.sleep(0)
+        assert health.facts()["alive"] is True

@@ -83,17 +83,6 @@ async def test_a_worker_told_to_stop_drains_and_ends() -> None:
     assert worker.health.facts()["stopping"] is True
 
 
-async def test_a_running_worker_shows_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    beats: list[int] = []
-    monkeypatch.setattr(Health, "beat", lambda _self: beats.append(1))
-    monkeypatch.setattr(worker_module, "BEAT_S", 0.001)
-    stop = asyncio.Event()
-    running = asyncio.ensure_future(a_worker(FakeApp()).run(stop))
-    await until(lambda: len(beats) > 2)
-    stop.set()
-    await asyncio.wait_for(running, 10)
-
-
 async def test_work_that_must_never_fail_ends_the_worker() -> None:
     app = FakeApp()
     worker = a_worker(app)
