@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scripts.demo_model import grammar, voices
 
 CLIPS = {"en": 11_000, "de": 7_000, "es": 3_500}
-"""Spoken sentences by language; about 15 hours in all."""
+"""Spoken sentences by language; about 13 hours in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
