@@ -10,6 +10,9 @@ PipelineError
 │   ├── AudioTooLarge
 │   ├── AudioTooLong
 │   └── AudioUndecodable
+├── ArtefactError           what an event refers to in our own store cannot be had
+│   ├── ArtefactMissing
+│   └── ArtefactDamaged
 ├── EngineError             the speech engine cannot do this piece of work
 │   ├── ModelUnknown
 │   ├── LanguageUnsupported
@@ -59,7 +62,7 @@ class AudioMissing(AudioError):
 
 
 class AudioForbidden(AudioError):
-    """The recording's URI points outside of what this worker may read."""
+    """The URI points outside of what this worker may read."""
 
     reason = "uri-forbidden"
 
@@ -92,6 +95,24 @@ class AudioUndecodable(AudioError):
     """No sound could be decoded from the recording."""
 
     reason = "audio-undecodable"
+
+
+class ArtefactError(PipelineError):
+    """An artefact that the event refers to cannot be had."""
+
+    reason = "artefact-unusable"
+
+
+class ArtefactMissing(ArtefactError):
+    """The artefact that the event refers to does not exist."""
+
+    reason = "artefact-missing"
+
+
+class ArtefactDamaged(ArtefactError):
+    """The artefact that the event refers to is not what was kept there."""
+
+    reason = "artefact-damaged"
 
 
 class EngineError(PipelineError):

@@ -4,12 +4,12 @@ import asyncio
 import hashlib
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from agents.errors import AudioForbidden, DependencyUnavailable
+from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,16}){0,2}")
 
@@ -25,52 +25,69 @@ class ArtefactStore(Protocol):
         ...
 
     async def get(self, uri: str) -> bytes:
-        """Return what `put` kept under *uri*; a URI that is not of this store is refused."""
+        """Return what `put` kept under *uri*, which is untrusted text.
+
+        Raises:
+            AudioForbidden: *uri* is not one of this store's.
+            ArtefactMissing: the store has nothing under *uri*.
+            ArtefactDamaged: what it has is no longer what was kept.
+
+        """
         ...
 
 
 class FolderArtefacts:
-    """Keeps artefacts in *folder*, spread over sub-folders by their first two digits."""
+    """Keeps artefacts in *folder*, spread over sub-folders by their first two digits.
+
+    A folder that is not there later on is out of reach: it is waited for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
+        # In a new store everything is missing, nothing out of reach.
+        with suppress(OSError):
+            self._make_folder()
 
     async def put(self, content: bytes, suffix: str) -> str:
         """Keep *content* and return its `file:` URI."""
         return await asyncio.to_thread(self._put, content, suffix)
 
     async def get(self, uri: str) -> bytes:
-        """Return what `put` kept under *uri*.
-
-        Raises:
-            AudioForbidden: *uri* is not one of this store's.
-            DependencyUnavailable: the file cannot be read, or is no longer what its name says.
-
-        """
+        """Return what `put` kept under *uri*."""
         return await asyncio.to_thread(self._get, uri)
 
     def _put(self, content: bytes, suffix: str) -> str:
         path = self._path(hashlib.sha256(content).hexdigest() + suffix)
         try:
             if not path.exists():
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._make_folder()
                 write_atomically(path, content)
         except OSError as error:
             raise _unavailable(path, error) from error
         return path.as_uri()
 
     def _get(self, uri: str) -> bytes:
-        name = urlsplit(uri).path.rpartition("/")[2]
+        name = uri.rpartition("/")[2]
         path = self._path(name)
         if not _NAME.fullmatch(name) or uri != path.as_uri():
             raise AudioForbidden(f"{uri!r} is not an artefact of this store")
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise _unavailable(path, error) from error
+            raise self._unreadable(path, error) from error
         if hashlib.sha256(content).hexdigest() != name[:64]:
-            raise DependencyUnavailable("artefacts", f"{str(path)!r} is damaged")
+            raise ArtefactDamaged(f"the artefact {uri!r} is damaged: its sha256 is another")
         return content
+
+    def _unreadable(self, path: Path, error: OSError) -> ArtefactMissing | DependencyUnavailable:
+        """Tell a file that is missing from a store that is."""
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError)
+        if missing and self._folder.is_dir():
+            return ArtefactMissing(f"there is no artefact {path.as_uri()!r}")
+        return _unavailable(path, error)
+
+    def _make_folder(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

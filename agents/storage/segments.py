@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from agents.errors import ArtefactDamaged
 from agents.storage.artefacts import ArtefactStore
 from schemas import Segment, TranscriptReady
 
@@ -27,11 +28,21 @@ async def with_segments(
 
 
 async def segments_of(transcript: TranscriptReady, artefacts: ArtefactStore) -> tuple[Segment, ...]:
-    """Return the segments of *transcript*, wherever they are."""
+    """Return the segments of *transcript*, wherever they are.
+
+    Raises:
+        AudioForbidden: its `segments_uri` is not of our store.
+        ArtefactError: what it names is missing or damaged, or holds no segments.
+        DependencyUnavailable: the store cannot be reached.
+
+    """
     if transcript.segments_uri is None:
         return transcript.segments
-    content = json.loads(await artefacts.get(transcript.segments_uri))
-    return tuple(Segment(**segment) for segment in content)
+    content = await artefacts.get(transcript.segments_uri)
+    try:
+        return tuple(Segment(**segment) for segment in json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise ArtefactDamaged(f"{transcript.segments_uri!r} holds no segments") from error
 
 
 async def keep_words(

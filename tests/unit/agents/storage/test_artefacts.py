@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.errors import AudioForbidden, DependencyUnavailable
+from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
 from agents.storage.artefacts import FolderArtefacts
 
 
@@ -44,6 +44,7 @@ async def test_only_the_owner_may_read(tmp_path: Path) -> None:
         "{folder}/aa/" + "a" * 63,
         "{folder}/bb/" + "a" * 64,
         "{folder}/aa/" + "a" * 64 + "?x",
+        "http://[/" + "a" * 64,
         "",
     ],
 )
@@ -52,18 +53,43 @@ async def test_reads_nothing_but_its_own(tmp_path: Path, uri: str) -> None:
         await FolderArtefacts(tmp_path).get(uri.format(folder=tmp_path.as_uri()))
 
 
-async def test_a_missing_or_changed_artefact_is_the_stores_fault(tmp_path: Path) -> None:
+async def test_a_changed_artefact_is_damaged(tmp_path: Path) -> None:
     artefacts = FolderArtefacts(tmp_path)
     uri = await artefacts.put(b"words", ".json")
     [file] = [path for path in below(tmp_path) if not path.is_dir()]
-
     file.write_bytes(b"other")
-    with pytest.raises(DependencyUnavailable, match="damaged"):
+
+    with pytest.raises(ArtefactDamaged, match=file.name):
         await artefacts.get(uri)
 
+
+async def test_an_artefact_that_is_gone_is_missing(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path)
+    uri = await artefacts.put(b"words", ".json")
+    [file] = [path for path in below(tmp_path) if not path.is_dir()]
     file.unlink()
+
+    with pytest.raises(ArtefactMissing, match=file.name):
+        await artefacts.get(uri)
+
+
+async def test_in_a_new_store_every_artefact_is_missing(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path / "state" / "artefacts")
+
+    with pytest.raises(ArtefactMissing):
+        await artefacts.get((tmp_path / "state/artefacts/aa" / ("a" * 64)).as_uri())
+
+
+async def test_a_store_whose_folder_is_gone_is_waited_for(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path / "artefacts")
+    uri = await artefacts.put(b"words", ".json")
+    (tmp_path / "artefacts").rename(tmp_path / "elsewhere")
+
     with pytest.raises(DependencyUnavailable, match="No such file"):
         await artefacts.get(uri)
+
+    (tmp_path / "elsewhere").rename(tmp_path / "artefacts")
+    assert await artefacts.get(uri) == b"words"
 
 
 async def test_a_store_that_cannot_be_written_is_waited_for(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from agents.errors import ArtefactDamaged
 from agents.storage.artefacts import FolderArtefacts
 from agents.storage.segments import keep_words, segments_of, with_segments
 from tests.support.builders import a_segment, a_transcript
@@ -24,6 +27,17 @@ async def test_a_very_long_one_refers_to_them(tmp_path: Path) -> None:
     assert transcript.segments == ()
     assert transcript.segments_uri is not None
     assert await segments_of(transcript, artefacts) == said
+
+
+@pytest.mark.parametrize("content", [b"not JSON", b"\xff", b"[1]", b"7", b'[{"words":[]}]'])
+async def test_an_artefact_of_another_kind_holds_no_segments(
+    tmp_path: Path, content: bytes
+) -> None:
+    artefacts = FolderArtefacts(tmp_path)
+    transcript = a_transcript(segments_uri=await artefacts.put(content, ".words.json"))
+
+    with pytest.raises(ArtefactDamaged, match="holds no segments"):
+        await segments_of(transcript, artefacts)
 
 
 async def test_words_are_kept_by_segment(tmp_path: Path) -> None:
