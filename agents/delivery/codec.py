@@ -11,6 +11,7 @@ from agents.errors import InvalidEventError
 from schemas import AudioReceived, DailyDiary, DiaryReady, Event, StatusChanged, TranscriptReady
 from schemas.avro import SchemaSource
 from schemas.errors import InvalidEvent
+from schemas.forms import in_range
 from schemas.wire import decode, encode, headers
 
 E = TypeVar("E", bound=Event)
@@ -47,12 +48,21 @@ class EventCodec:
         return event
 
     def encode(self, event: Event, *, traceparent: str | None = None) -> Output:
-        """Return the record that publishes *event*."""
+        """Return the record that publishes *event*.
+
+        Raises:
+            InvalidEventError: a field has a value that no reader accepts.
+
+        """
         topic = self.topics[type(event)]
+        try:
+            value = encode(event, self.schemas.id_of(topic, VERSION))
+        except InvalidEvent as error:
+            raise InvalidEventError(error.reason, str(error)) from error
         return Output(
             topic=topic,
             key=event_key(event).encode(),
-            value=encode(event, self.schemas.id_of(topic, VERSION)),
+            value=value,
             headers=tuple(
                 headers(event, source=self.source, time=self.clock.now(), traceparent=traceparent)
             ),
@@ -73,5 +83,9 @@ def event_key(event: Event) -> str:
     raise TypeError(f"no key is defined for {type(event).__name__}")
 
 
-def _utc(timestamp_ms: int) -> datetime:
-    return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+def _utc(timestamp_ms: int) -> datetime | None:
+    """Return the moment, or None where no event may bear it: producers set it freely."""
+    try:
+        return in_range(datetime.fromtimestamp(timestamp_ms / 1000, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None

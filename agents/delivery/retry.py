@@ -63,4 +63,9 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, *, jitter: float
         return Retry(policy.pause_s(attempt, jitter))
     if isinstance(error, PipelineError):
         return DeadLetter(error.reason, str(error))
+    return unexpected(error)
+
+
+def unexpected(error: Exception) -> DeadLetter:
+    """Return the end of a record that an error of no known kind was met with."""
     return DeadLetter("internal-error", f"{type(error).__name__}: {error}")

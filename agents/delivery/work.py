@@ -11,7 +11,7 @@ from agents.delivery.clock import Clock
 from agents.delivery.codec import EventCodec
 from agents.delivery.dead_letter import dead_letter, shorten
 from agents.delivery.record import Completion, Outcome, Output, Record
-from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide
+from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide, unexpected
 from agents.delivery.stage import Job, Received, Stage
 from agents.delivery.status import StatusReporter
 from agents.errors import DependencyUnavailable, InvalidEventError, OutputTooLarge
@@ -55,6 +55,9 @@ class Work(Generic[E]):
             except DependencyUnavailable as error:
                 with self.context.health.waiting_for(error.dependency):
                     await self.context.clock.sleep(self.context.policy.probe_s)
+            except Exception as error:
+                log.exception("cannot decode", stage=self.stage.name)
+                return self._give_up(record, None, unexpected(error), attempt=1)
             else:
                 return Received(record, event)
 

@@ -34,6 +34,18 @@ def test_an_event_without_a_time_gets_its_records() -> None:
     assert event.occurred_at == datetime(2026, 11, 18, 12, 0, 0, 500_000, UTC)
 
 
+@pytest.mark.parametrize("absurd_ms", [10**15, -(10**15), 10**18, 253_390_000_000_000])
+def test_a_time_beyond_any_calendar_is_none(absurd_ms: int) -> None:
+    record = a_record_of(an_audio_received(), timestamp_ms=absurd_ms)
+    assert CODEC.decode(record, AudioReceived).occurred_at is None
+
+
+def test_an_event_that_no_reader_would_accept_is_not_published() -> None:
+    with pytest.raises(InvalidEventError, match="recorded_at") as caught:
+        CODEC.encode(an_audio_received(recorded_at=datetime(9995, 1, 1, tzinfo=UTC)))
+    assert caught.value.reason == "invalid-field"
+
+
 def test_without_any_time_there_is_none() -> None:
     record = a_record_of(an_audio_received(), timestamp_ms=None)
     assert CODEC.decode(record, AudioReceived).occurred_at is None

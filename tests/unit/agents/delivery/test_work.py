@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
@@ -206,6 +207,25 @@ async def test_a_registry_that_does_not_answer_is_waited_for() -> None:
     received = await bench.work().read(RECORD)
     assert isinstance(received, Received)
     assert (received.event.recording_id, bench.clock.slept) == ("rec-1", [1.0])
+
+
+class BrokenSchemas(DeafRegistry):
+    """Meets what nobody thought of."""
+
+    def by_id(self, schema_id: int) -> RecordSchema:
+        raise ZeroDivisionError(schema_id)
+
+
+async def test_whatever_decoding_meets_is_a_dead_letter_at_once() -> None:
+    completion = await a_bench(schemas=BrokenSchemas()).work().read(RECORD)
+    assert isinstance(completion, Completion)
+    assert (completion.outcome, reasons(completion)) == (Outcome.DEAD_LETTER, [b"internal-error"])
+
+
+async def test_a_result_that_no_reader_would_accept_is_given_up_at_once() -> None:
+    step = ScriptedStep(results=[a_transcript("Hi.", recorded_at=datetime(9995, 1, 1, tzinfo=UTC))])
+    completion = await finish(step, a_bench())
+    assert (reasons(completion), step.attempts) == ([b"invalid-field"], [1])
 
 
 async def test_cancelled_work_is_no_failure_of_the_event() -> None:
