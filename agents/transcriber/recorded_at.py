@@ -63,6 +63,11 @@ def resolve_recorded_at(
     )
 
 
+def plausible_arrival(claimed: datetime | None, now: datetime) -> datetime:
+    """Return when an event reached us: as *claimed*, or *now* where that clock cannot be right."""
+    return now if claimed is None or _clock_fault(claimed, now) else claimed
+
+
 def time_in_tags(tags: Mapping[str, str], zone: ZoneInfo) -> datetime | None:
     """Return the time that a container's *tags* give, in the order in which they are trusted.
 

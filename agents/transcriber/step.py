@@ -18,7 +18,7 @@ from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.languages import asked_language, majority
 from agents.transcriber.models import check_asked_model
-from agents.transcriber.recorded_at import RecordedAt, resolve_recorded_at
+from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
 from agents.transcriber.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
@@ -131,7 +131,7 @@ async def _transcript(event: AudioReceived, heard: Heard, bench: Workbench) -> T
         event,
         time_tags=heard.info.time_tags,
         name=PurePosixPath(heard.name).stem,
-        received_at=event.occurred_at or bench.clock.now(),
+        received_at=plausible_arrival(event.occurred_at, bench.clock.now()),
     )
     parts = transcript.segments(heard.chunks)
     language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)

@@ -5,6 +5,7 @@ import pytest
 
 from agents.transcriber.recorded_at import (
     RecordedAt,
+    plausible_arrival,
     resolve_recorded_at,
     time_in_name,
     time_in_tags,
@@ -108,6 +109,21 @@ def test_a_clock_that_cannot_be_right_gives_a_warning_and_way(wrong: datetime, c
     resolved = resolve(recorded_at=wrong, name="20261119_084000")
 
     assert resolved == RecordedAt(at=AT, source=RecordedAtSource.FILENAME, warnings=(code,))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "expected"),
+    [
+        (None, NOW),
+        (AT, AT),
+        (datetime(9989, 12, 31, 23, tzinfo=UTC), NOW),
+        (datetime(2, 1, 2, tzinfo=UTC), NOW),
+    ],
+)
+def test_an_arrival_is_believed_unless_its_clock_cannot_be_right(
+    claimed: datetime | None, expected: datetime
+) -> None:
+    assert plausible_arrival(claimed, NOW) == expected
 
 
 def test_when_every_clock_is_wrong_the_arrival_counts() -> None:

@@ -114,6 +114,19 @@ async def test_says_when_it_was_recorded_and_how_that_is_known(
     assert transcript.diary_date == date(2026, 11, 18)
 
 
+async def test_clocks_at_the_end_of_time_give_a_warning_and_way(
+    bench: Workbench, folder: Path
+) -> None:
+    path, late = folder / "memo.wav", datetime(9989, 12, 31, 23, 59, tzinfo=UTC)
+    path.write_bytes(wav_bytes(TWO_SENTENCES))
+
+    transcript = await heard(bench, path, recorded_at=late, occurred_at=late)
+
+    assert transcript.recorded_at_source is RecordedAtSource.UPLOAD_TIME
+    assert transcript.recorded_at < datetime.now(UTC) < late
+    assert "clock_future" in transcript.warnings
+
+
 async def test_tells_how_far_it_is_now_and_then(bench: Workbench, folder: Path) -> None:
     path, told = folder / "long.wav", list[tuple[StageState, float | None]]()
     path.write_bytes(wav_bytes(np.concatenate([TWO_SENTENCES] * 12)))
