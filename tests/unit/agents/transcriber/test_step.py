@@ -1,6 +1,8 @@
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from schemas import RecordedAtSource, StageState, Status, TranscriptReady
 from tests.support.audio import babble, encoded, silence, wav_bytes
 from tests.support.builders import an_audio_received
 from tests.support.engine import FakeEngine
+from tests.support.waiting import PATIENCE_S, until
 
 TWO_SENTENCES = np.concatenate(
     [silence(0.5), babble(2, 1), silence(1.5), babble(3, 2), silence(0.5)]
@@ -210,21 +213,28 @@ async def test_many_recordings_at_once_are_not_mixed_up(bench: Workbench, folder
     assert [item.segments for item in together] == [item.segments for item in alone]
 
 
+class Inline(Executor):
+    """Does its work at once: a thread of its own would be done who knows when."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(work(*args, **named))
+        return done
+
+
 async def test_decoding_waits_for_a_slow_engine(tmp_path: Path) -> None:
     """However long a recording is, no more than two batches of it are held."""
     go = threading.Event()
-
-    def says(_: object) -> str:
-        assert go.wait(10)
-        return "text"
-
-    slow = FakeEngine(policy=SENTENCES, batch_rows=2, says=says)
-    async with open_workbench(load_settings(state_dir=tmp_path), SystemClock(), slow) as bench:
-        path = tmp_path / "audio" / "long.wav"
+    slow = FakeEngine(policy=SENTENCES, batch_rows=2, says=lambda _: str(go.wait(PATIENCE_S)))
+    path = tmp_path / "audio" / "long.wav"
+    async with open_workbench(load_settings(state_dir=tmp_path), SystemClock(), slow) as opened:
         path.write_bytes(wav_bytes(np.concatenate([TWO_SENTENCES] * 20)))
+        bench = replace(opened, listener=replace(opened.listener, threads=Inline()))
         work = asyncio.create_task(heard(bench, path))
-        await asyncio.sleep(1)
-        waiting = len(bench.runner._queue._waiting["rec-1"])
+        await until(lambda: lined_up(bench) >= slow.batch_rows)
+        for _ in range(1_000):  # turns of the loop: far more than decoding all of it would take
+            await asyncio.sleep(0)
+        waiting = lined_up(bench)
         go.set()
         transcript = await work
 
@@ -232,12 +242,18 @@ async def test_decoding_waits_for_a_slow_engine(tmp_path: Path) -> None:
     assert len(transcript.segments) > 2 * slow.batch_rows
 
 
-async def test_a_recording_given_up_leaves_the_bench_usable(bench: Workbench, folder: Path) -> None:
+def lined_up(bench: Workbench) -> int:
+    return sum(map(len, bench.runner._queue._waiting.values()))
+
+
+async def test_a_recording_given_up_leaves_the_bench_usable(
+    bench: Workbench, folder: Path, engine: FakeEngine
+) -> None:
     path = folder / "long.wav"
     path.write_bytes(wav_bytes(np.concatenate([TWO_SENTENCES] * 20)))
 
     given_up = asyncio.create_task(heard(bench, path))
-    await asyncio.sleep(0.05)
+    await until(lambda: engine.batches)
     given_up.cancel()
 
     with pytest.raises(asyncio.CancelledError):
