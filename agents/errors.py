@@ -174,6 +174,11 @@ class SupervisorError(PipelineError):
 
     reason = "supervisor"
 
+    def __init__(self, message: str | None = None, *, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        """How the program ended that could not run; None where none did."""
+
 
 class SettingsError(PipelineError):
     """A setting is wrong or missing."""

@@ -10,7 +10,13 @@ from typing import Any
 
 import click
 
-from agents.errors import DependencyUnavailable, LocalBrokerError, PipelineError, SettingsError
+from agents.errors import (
+    DependencyUnavailable,
+    LocalBrokerError,
+    PipelineError,
+    SettingsError,
+    SupervisorError,
+)
 
 FAILED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
 
@@ -76,6 +82,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except PipelineError as error:
         click.echo(f"daybook: {error}", err=True)
         return exit_code(error)
+    except OSError as error:
+        click.echo(f"daybook: {_problem(error)}", err=True)
+        return FAILED
     return result if isinstance(result, int) else 0
 
 
@@ -86,8 +95,16 @@ def exit_code(error: PipelineError) -> int:
             return WRONG_USAGE
         case DependencyUnavailable() | LocalBrokerError():
             return UNAVAILABLE
+        case SupervisorError(exit_code=int(code)) if code in (WRONG_USAGE, UNAVAILABLE):
+            return code
         case _:
             return FAILED
+
+
+def _problem(error: OSError) -> str:
+    """Say in one line what the system refused, and where."""
+    where = "" if error.filename is None else f"{error.filename}: "
+    return f"{where}{error.strerror or error}"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from agents.local.files import locked, read_json, rotate, tail, write_json
 from agents.local.kafka_jars import KAFKA_VERSION
 from agents.local.kafka_tools import BROKER, STORAGE, java_command
 from agents.local.processes import ProcessId, free_port, is_alive, is_free
+from agents.local.state_folder import open_state_folder
 
 LOG_MAX_BYTES = 8 << 20
 
@@ -68,8 +69,10 @@ class LocalBroker:
         Raises:
             LocalBrokerError: it did not start; the message has the end of its log.
             DependencyUnavailable: there is no Java, or Kafka's jars cannot be had.
+            SettingsError: the state folder cannot be used.
 
         """
+        open_state_folder(self.folder.parent)
         deadline = time.monotonic() + timeout_s
         try:
             with locked(self.folder / "start.lock", timeout_s=timeout_s):

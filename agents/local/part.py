@@ -1,6 +1,7 @@
 """One part under the supervisor: a program that is started, looked after, restarted and stopped."""
 
 import http.client
+import json
 import signal
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import structlog
 
 from agents.local import processes
 from agents.local.files import read_json, rotate
+from agents.local.last_words import last_words
 from agents.local.processes import Child
 from agents.local.restarts import Restarts
 from agents.local.up_state import PartState, PartStatus, part_log, run_file
@@ -20,6 +22,9 @@ log = structlog.get_logger()
 
 LOG_MAX_BYTES = 16 << 20
 """A larger log is put aside when its part starts again."""
+
+WRONG_SETTING = 2
+"""Exit code of a program of ours that cannot run as it is set."""
 
 HEALTH_EVERY_S = 0.5
 
@@ -53,6 +58,20 @@ class PartRunner:
         self._exit_code: int | None = None
         self._health_url: str | None = None
         self._due = time.monotonic()
+        self._was_ready = False
+        self._log_begin = 0
+
+    @property
+    def is_wrongly_set(self) -> bool:
+        """Tell whether the program refused its settings, which no restart mends.
+
+        One that was ready before is tried again: somebody is about to change what it needs.
+        """
+        return self._exit_code == WRONG_SETTING and not self._was_ready
+
+    def last_words(self) -> str:
+        """Return what the program said last."""
+        return last_words(self._log, begin=self._log_begin)
 
     def tick(self) -> None:
         """Start the program if it is due, see whether it ended, and ask for its health."""
@@ -100,6 +119,7 @@ class PartRunner:
     def _start(self) -> None:
         rotate(self._log, max_bytes=LOG_MAX_BYTES)
         self._run_file.unlink(missing_ok=True)
+        self._log_begin = self._log.stat().st_size if self._log.exists() else 0
         self._child = processes.launch(
             self.part.command, log=self._log, env={**self.env, **self.part.env}, tethered=True
         )
@@ -129,6 +149,7 @@ class PartRunner:
             self._health_url = self._find_health(child)
         if not self.part.has_health or (self._health_url and is_ready(self._health_url)):
             self._state = PartState.READY
+            self._was_ready = True
         elif self._state is PartState.READY:
             self._state = PartState.UNREADY
 
@@ -142,14 +163,30 @@ class PartRunner:
 
 def is_ready(health_url: str) -> bool:
     """Ask a part of this machine whether it is ready; no answer is no."""
+    return _ask(health_url, "/readyz") is not None
+
+
+def is_busy(health_url: str) -> bool:
+    """Ask a part of this machine whether it lives and waits for nobody: it only needs its time."""
+    facts = _ask(health_url, "/livez")
+    return facts is not None and not facts.get("waiting_for")
+
+
+def _ask(health_url: str, path: str) -> Mapping[str, object] | None:
+    """Return what a part knows of its health; None unless it says yes."""
     # Not urllib: that would send the question to the proxy that the environment may name.
     connection = http.client.HTTPConnection(
         health_url.removeprefix("http://"), timeout=HEALTH_TIMEOUT_S
     )
     try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            return None
+        facts = json.loads(answer.read() or "{}")
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    else:
+        return facts if isinstance(facts, dict) else None
     finally:
         connection.close()

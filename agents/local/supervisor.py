@@ -1,7 +1,6 @@
 """The supervisor behind `daybook up`: keeps the broker and the agents running."""
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,18 +14,25 @@ from agents.local import processes
 from agents.local.broker import LocalBroker
 from agents.local.broker_part import BrokerRunner
 from agents.local.files import locked
-from agents.local.part import Part, PartRunner
+from agents.local.part import WRONG_SETTING, Part, PartRunner
 from agents.local.processes import this_process
+from agents.local.signals import STOP_SIGNALS, handled
+from agents.local.state_folder import open_state_folder
 from agents.local.up_state import UpStatus, run_file, up_file
 
 log = structlog.get_logger()
 
 TICK_S = 0.1
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
 STOP_MARGIN_S = 5.0
 """What a part gets beyond its own time to drain, before it is killed."""
+
+LOCK_S = 1.0
+"""Longest wait for the lock, in seconds: others hold it for a moment to see whether it is held."""
+
+
+class _ToldToStop(BaseException):
+    """A signal came while the parts were started."""
 
 
 class Supervisor:
@@ -55,31 +61,44 @@ class Supervisor:
         self._runners = [PartRunner(part, state_dir=self._state_dir) for part in parts]
         self._this = this_process()
         self._stop_signals = 0
+        self._starting = False
         self._written: UpStatus | None = None
 
     def run(self) -> None:
         """Run everything until SIGTERM, SIGINT or SIGHUP; a second one cuts the drain short.
 
         Raises:
-            SupervisorError: another supervisor runs the parts of this state folder.
+            SupervisorError: another supervisor runs the parts of this state folder, or a part
+                refuses its settings.
+            SettingsError: the state folder cannot be used.
             LocalBrokerError: the broker did not start.
             DependencyUnavailable: there is no Java, or Kafka's jars cannot be had.
 
         """
+        open_state_folder(self._state_dir)
         with ExitStack() as stack:
             try:
-                stack.enter_context(lock(self._state_dir, timeout_s=0))
+                stack.enter_context(lock(self._state_dir, timeout_s=LOCK_S))
             except TimeoutError as error:
                 raise SupervisorError(_already_up(self._state_dir)) from error
-            stack.enter_context(self._signals())
+            stack.enter_context(handled(dict.fromkeys(STOP_SIGNALS, self._count)))
             end_leftovers(self._state_dir)
             try:
-                self._start()
+                self._start_unless_told()
                 while not self._stop_signals:
                     self._tick()
                     time.sleep(TICK_S)
             finally:
                 self._stop()
+
+    def _start_unless_told(self) -> None:
+        """Start everything, but not to the end of a download once nobody wants it any more."""
+        try:
+            self._starting = not self._stop_signals
+            self._start()
+            self._starting = False
+        except _ToldToStop:
+            log.info("stopped-while-starting")
 
     def _start(self) -> None:
         self._record()
@@ -99,6 +118,12 @@ class Supervisor:
         for runner in self._runners:
             runner.tick()
         self._record()
+        for runner in self._runners:
+            if runner.is_wrongly_set:
+                raise SupervisorError(
+                    f"{runner.part.name} cannot run as it is set: {runner.last_words()}",
+                    exit_code=WRONG_SETTING,
+                )
 
     def _move_parts(self) -> None:
         """Restart the parts: the broker's port was taken while it was down, so it has another."""
@@ -147,21 +172,12 @@ class Supervisor:
             status.write(self._state_dir)
             self._written = status
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Count the signals that ask for an end, and give them back to whom they belonged."""
-
-        def count(_number: int, _frame: FrameType | None) -> None:
-            self._stop_signals += 1
-
-        # What is ignored was meant to be: nohup ignores SIGHUP for its program.
-        asked = [n for n in STOP_SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
-        former = {number: signal.signal(number, count) for number in asked}
-        try:
-            yield
-        finally:
-            for number, handler in former.items():
-                signal.signal(number, handler)
+    def _count(self, _number: int, _frame: FrameType | None) -> None:
+        """Count the signals that ask for an end."""
+        self._stop_signals += 1
+        if self._starting:
+            self._starting = False
+            raise _ToldToStop
 
 
 @contextmanager

@@ -5,18 +5,22 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from agents.errors import SupervisorError
 from agents.local import up
+from agents.local.awaiting import Patience
 from agents.local.processes import await_end, await_true, is_alive
 from agents.local.up_state import PartState, PartStatus, UpStatus, part_log
 
 SUPERVISE = """
 import json, sys
 from pathlib import Path
+from agents.cli.main import exit_code
+from agents.errors import PipelineError
 from agents.local.part import Part
 from agents.local.supervisor import Supervisor
 
@@ -26,9 +30,14 @@ parts = [
     for name, program in programs.items()
 ]
 prepared = state_dir / "prepared"
-Supervisor(
+supervisor = Supervisor(
     state_dir, parts=parts, prepare=prepared.write_text, bootstrap=bootstrap, drain_s=0.5
-).run()
+)
+try:
+    supervisor.run()
+except PipelineError as error:
+    print(f"daybook: {error}")
+    sys.exit(exit_code(error))
 """
 
 SLEEPER = "import time; print('awake', flush=True); time.sleep(600)"
@@ -38,10 +47,13 @@ STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEE
 CRASHER = "raise SystemExit('no such model')"
 
 HEALTHY = """
-import http.server, json, os, pathlib
+LOADS_S = 0
+import http.server, json, os, pathlib, time
+begin = time.monotonic()
 class Ready(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        ready = self.path == "/livez" or time.monotonic() >= begin + LOADS_S
+        self.send_response(200 if ready else 503)
         self.end_headers()
 server = http.server.HTTPServer(("127.0.0.1", 0), Ready)
 run = pathlib.Path(os.environ["DAYBOOK_STATE_DIR"], "run")
@@ -51,6 +63,10 @@ facts = {"pid": os.getpid(), "health_port": server.server_port}
 server.serve_forever()
 """
 
+LOADING = HEALTHY.replace("LOADS_S = 0", "LOADS_S = 6")
+
+WRONGLY_SET = "import sys; print('{}'); print('daybook: no model such as x'); sys.exit(2)"
+
 ELSEWHERE = "kafka.example:9092"
 
 Start = Callable[..., UpStatus]
@@ -59,14 +75,18 @@ Start = Callable[..., UpStatus]
 @pytest.fixture
 def state_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
-    up.stop(tmp_path, timeout_s=20)
+    up.stop(tmp_path)
+
+
+def supervise(state_dir: Path, bootstrap: str = ELSEWHERE, **programs: str) -> list[str]:
+    return [sys.executable, "-c", SUPERVISE, str(state_dir), bootstrap, json.dumps(programs)]
 
 
 @pytest.fixture
 def start(state_dir: Path) -> Start:
-    def start(bootstrap: str = ELSEWHERE, timeout_s: float = 40.0, **programs: str) -> UpStatus:
-        command = [sys.executable, "-c", SUPERVISE, str(state_dir), bootstrap, json.dumps(programs)]
-        return up.start_detached(command, state_dir=state_dir, timeout_s=timeout_s)
+    def start(bootstrap: str = ELSEWHERE, stuck_s: float = 40.0, **programs: str) -> UpStatus:
+        command = supervise(state_dir, bootstrap, **programs)
+        return up.start_detached(command, state_dir=state_dir, patience=Patience(stuck_s=stuck_s))
 
     return start
 
@@ -98,7 +118,7 @@ def test_a_part_that_keeps_ending_is_started_ever_later_and_named(
 ) -> None:
     with pytest.raises(SupervisorError, match=r"crasher is .* after [23] restarts.*\nno such"):
         # Starts at 0 s, 0.5 s and 1.5 s; the next would be at 3.5 s.
-        start(crasher=CRASHER, sleeper=SLEEPER, timeout_s=2.8)
+        start(crasher=CRASHER, sleeper=SLEEPER, stuck_s=2.8)
 
     assert up.status(state_dir) is None
 
@@ -167,3 +187,64 @@ def test_ctrl_c_ends_the_supervisor_and_its_parts(start: Start) -> None:
 
     assert await_end(running.supervisor, timeout_s=10)
     assert all_gone(running)
+
+
+def test_a_part_that_refuses_its_settings_ends_the_start_at_once(
+    state_dir: Path, start: Start
+) -> None:
+    with pytest.raises(SupervisorError) as caught:
+        start(wrong=WRONGLY_SET, sleeper=SLEEPER)
+
+    assert str(caught.value) == "wrong cannot run as it is set: no model such as x"
+    assert caught.value.exit_code == 2
+    assert up.status(state_dir) is None
+
+
+def test_a_part_that_loads_may_take_longer_than_one_that_keeps_ending(start: Start) -> None:
+    # Less than the part's loading, but more than the start of the supervisor and of the part.
+    assert start(healthy=LOADING, stuck_s=5.5).ready
+
+
+def test_what_is_awaited_is_told(state_dir: Path) -> None:
+    told: list[str] = []
+    patience = Patience(limit_s=3, tell=told.append, tell_every_s=0.5)
+
+    with pytest.raises(SupervisorError, match="not everything became ready: healthy is starting"):
+        up.start_detached(
+            supervise(state_dir, healthy=LOADING), state_dir=state_dir, patience=patience
+        )
+
+    assert any(line.startswith("Waiting for healthy (starting) … ") for line in told)
+
+
+def test_two_starts_at_once_both_find_everything_ready(state_dir: Path) -> None:
+    command = supervise(state_dir, sleeper=SLEEPER)
+
+    with ThreadPoolExecutor(2) as pool:
+        starts = [pool.submit(up.start_detached, command, state_dir=state_dir) for _ in range(2)]
+
+    assert starts[0].result().supervisor == starts[1].result().supervisor
+
+
+def test_an_interrupted_start_stops_what_it_began(state_dir: Path) -> None:
+    seen: list[UpStatus | None] = []
+
+    def interrupt(_line: str) -> None:
+        if up.status(state_dir):
+            seen.append(up.status(state_dir))
+            raise KeyboardInterrupt
+
+    patience = Patience(tell=interrupt, tell_every_s=0.1)
+    with pytest.raises(KeyboardInterrupt):
+        up.start_detached(supervise(state_dir, x=LOADING), state_dir=state_dir, patience=patience)
+
+    assert seen[0]
+    assert all_gone(seen[0])
+    assert up.status(state_dir) is None
+
+
+def test_the_state_folder_is_for_one_person_alone(state_dir: Path, start: Start) -> None:
+    start(sleeper=SLEEPER)
+
+    folders = [state_dir, *(path for path in state_dir.iterdir() if path.is_dir())]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}

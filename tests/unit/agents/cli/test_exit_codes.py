@@ -11,6 +11,7 @@ from agents.errors import (
     LocalBrokerError,
     PipelineError,
     SettingsError,
+    SupervisorError,
 )
 
 
@@ -22,6 +23,11 @@ from agents.errors import (
         (LocalBrokerError(), 3),
         (AudioMissing(), 1),
         (PipelineError(), 1),
+        (SupervisorError(), 1),
+        (SupervisorError(exit_code=1), 1),
+        (SupervisorError(exit_code=2), 2),
+        (SupervisorError(exit_code=3), 3),
+        (SupervisorError(exit_code=-9), 1),
     ],
 )
 def test_each_error_has_its_exit_code(error: PipelineError, code: int) -> None:
@@ -37,6 +43,8 @@ def test_each_error_has_its_exit_code(error: PipelineError, code: int) -> None:
         (click.UsageError("no such option"), 2, "Error: no such option\n"),
         (click.Abort(), 130, "stopped\n"),
         (KeyboardInterrupt(), 130, "stopped\n"),
+        (PermissionError(13, "Permission denied", "/x"), 1, "daybook: /x: Permission denied\n"),
+        (OSError("no free port"), 1, "daybook: no free port\n"),
     ],
 )
 def test_an_error_is_told_on_standard_error(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.local.part import Part, PartRunner, is_ready
+from agents.local.part import Part, PartRunner, is_busy, is_ready
 from agents.local.processes import await_true
 from agents.local.up_state import PartState, run_file
 
@@ -21,6 +21,7 @@ class HealthPort:
 
     def __init__(self) -> None:
         self.status = 503
+        self.facts = "{}"
         handler = type("Handler", (_Handler,), {"health": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.port = int(self.server.server_address[1])
@@ -31,8 +32,10 @@ class _Handler(BaseHTTPRequestHandler):
     health: HealthPort
 
     def do_GET(self) -> None:
-        self.send_response(self.health.status if self.path == "/readyz" else 404)
+        live = self.path == "/livez"
+        self.send_response(200 if live else self.health.status)
         self.end_headers()
+        self.wfile.write(self.health.facts.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name upstream
         del format, args
@@ -124,3 +127,32 @@ def test_a_program_that_does_not_exist_is_an_end_with_a_log(tmp_path: Path) -> N
 def test_nobody_at_the_port_is_not_ready(health: HealthPort) -> None:
     assert not is_ready("http://127.0.0.1:9")
     assert not is_ready(f"http://127.0.0.1:{health.port}")
+
+
+@pytest.mark.parametrize(
+    ("facts", "busy"),
+    [
+        ("{}", True),
+        ("", True),
+        ('{"waiting_for": []}', True),
+        ('{"waiting_for": ["kafka"]}', False),
+        ("[1]", False),
+        ("no JSON", False),
+    ],
+)
+def test_who_lives_and_waits_for_nobody_is_busy(
+    health: HealthPort, facts: str, *, busy: bool
+) -> None:
+    health.facts = facts
+    assert is_busy(f"http://127.0.0.1:{health.port}") is busy
+
+
+def test_who_refuses_its_settings_says_why(tmp_path: Path) -> None:
+    said = "print('{}'); print('daybook: no such model'); raise SystemExit(2)"
+    runner = PartRunner(
+        Part(name="agent", command=(sys.executable, "-c", said)), state_dir=tmp_path
+    )
+
+    assert becomes(runner, PartState.RESTARTING)
+
+    assert (runner.is_wrongly_set, runner.last_words()) == (True, "no such model")
