@@ -17,8 +17,10 @@ from agents.local.processes import await_end, await_true, is_alive
 from agents.local.up_state import PartState, PartStatus, UpStatus, part_log
 
 SUPERVISE = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
+# As a terminal starts it: tests may run where interrupts are ignored, which children inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from agents.cli.main import exit_code
 from agents.errors import PipelineError
 from agents.local.part import Part
