@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from agents.errors import DependencyUnavailable
+from agents.kafka.record_batches import read_all_records
 
 KEPT_VALUES = 256
 """Values kept in memory; others are read again from their offset, which compaction spares."""
@@ -76,6 +77,7 @@ class CompactedTable:
             await self._close()
 
     async def _open(self, tps: list[TopicPartition]) -> None:
+        read_all_records()
         self._consumer = aiokafka.AIOKafkaConsumer(
             **self._settings,
             group_id=None,

@@ -7,7 +7,7 @@ from typing import Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from agents.delivery.record import Partition, Record
+from agents.delivery.record import Headers, Partition, Record
 from agents.errors import DependencyUnavailable
 
 ANSWER_S = 10.0
@@ -133,5 +133,13 @@ def _record(message: Message) -> Record:
         timestamp_ms=timestamp_ms,
         key=message.key(),
         value=message.value(),
-        headers=tuple(message.headers() or ()),
+        headers=_headers(message),
     )
+
+
+def _headers(message: Message) -> Headers:
+    """Return the headers; none where a name is not UTF-8, which the client cannot give."""
+    try:
+        return tuple(message.headers() or ())
+    except (SystemError, UnicodeDecodeError):
+        return ()

@@ -16,6 +16,7 @@ from mode import Service
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
+from agents.kafka.record_batches import read_all_records
 
 WATCH_S = 1.0
 """Time between looks at the coordinator, in seconds: an error there is noticed that late."""
@@ -25,6 +26,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     """The thread that fetches: read_committed, with the coordinator's errors surfacing."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
+        read_all_records()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
         return consumer

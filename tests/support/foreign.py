@@ -10,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import aiokafka
 import fastavro
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -35,8 +37,8 @@ def avro_value(topic: str, fields: dict[str, Any]) -> bytes:
 class ForeignProducer:
     """Publishes to `audio.received` in either format."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0})
+    def __init__(self, bootstrap: str, **config: str) -> None:
+        self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0, **config})
 
     def send_avro(self, **fields: Any) -> str:
         recording_id = fields.setdefault("recording_id", uuid.uuid4().hex)
@@ -58,6 +60,35 @@ class ForeignProducer:
     ) -> None:
         self._producer.produce(topic, value=value, key=key, headers=list(headers))
         assert self._producer.flush(30) == 0
+
+
+class BytesName(str):
+    """A header's name that is any bytes, as clients in other languages may send it."""
+
+    __slots__ = ("_name",)
+
+    _name: bytes
+
+    def __new__(cls, name: bytes) -> Self:
+        text = super().__new__(cls, "?")
+        text._name = name
+        return text
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        del encoding, errors
+        return self._name
+
+
+async def send_bytes_name(
+    bootstrap: str, name: bytes, *values: bytes, topic: str = "audio.received"
+) -> None:
+    """Publish *values* in one batch, each with a header of this name."""
+    async with aiokafka.AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        batch = producer.create_batch()
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 1 << 20)
+        for value in values:
+            batch.append(key=b"odd", value=value, timestamp=None, headers=[(BytesName(name), b"1")])
+        await (await producer.send_batch(batch, topic, partition=0))
 
 
 class ForeignConsumer:

@@ -1,0 +1,45 @@
+"""Records with bytes that only clients in other languages can send."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from agents.demo import recordings
+from agents.kafka.topic_reader import TopicReader
+from tests.support.foreign import ForeignConsumer, headers_of, send_bytes_name
+from tests.support.pipeline import Pipeline
+
+DLQ = "dlq.daybook.transcriber.audio.received"
+CLIP = recordings()[0]
+
+
+@pytest.fixture
+def consumer(bootstrap: str, pipeline: Pipeline) -> Iterator[ForeignConsumer]:
+    assert pipeline.parts()
+    with ForeignConsumer(bootstrap, [DLQ, "transcripts.ready"]) as consumer:
+        yield consumer
+
+
+def test_a_header_name_that_is_not_utf_8_stops_nobody(
+    bootstrap: str, pipeline: Pipeline, consumer: ForeignConsumer
+) -> None:
+    pids = {name: part["process"]["pid"] for name, part in pipeline.parts().items()}
+    good = {"user_id": "odd", "recording_id": "odd-1", "audio_uri": pipeline.give(CLIP.path)}
+    asyncio.run(send_bytes_name(bootstrap, b"\xff\xfe", b"no event", json.dumps(good).encode()))
+    (letter,) = consumer.wait_for(lambda one: one.value() == b"no event", within_s=30)
+    assert headers_of(letter)["\\xff\\xfe"] == "1"
+    transcript = consumer.wait_for_event("transcripts.ready", "odd-1")
+    assert " ".join(part["text"] for part in transcript["segments"]) == CLIP.text
+    assert {name: part["process"]["pid"] for name, part in pipeline.parts().items()} == pids
+
+
+def test_our_reader_of_topics_gives_such_a_record_without_headers(
+    bootstrap: str, pipeline: Pipeline
+) -> None:
+    assert pipeline.parts()
+    asyncio.run(send_bytes_name(bootstrap, b"\xff", b"odd for the reader"))
+    with TopicReader({"bootstrap.servers": bootstrap}, ["audio.received"]) as reader:
+        found = [one for one in reader.read_to_end() if one.value == b"odd for the reader"]
+    assert [one.headers for one in found] == [()]
