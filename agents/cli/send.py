@@ -1,9 +1,9 @@
 """`daybook send`: stores recordings and tells the pipeline of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -12,12 +12,13 @@ from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.following import Following
 from agents.cli.local_time import checked_time_zone, local_time_zone, parse_time
 from agents.cli.show_day import show_days
-from agents.errors import SettingsError
+from agents.errors import AudioError, SettingsError
 from agents.kafka.audio_producer import AudioProducer
 from agents.kafka.client_settings import librdkafka_settings
 from agents.settings import Settings
 from agents.storage.recordings import store_file
-from agents.transcriber.recorded_at import time_in_name
+from agents.transcriber.decoder import DecodeLimits, DecodingState
+from agents.transcriber.recorded_at import resolve_recorded_at
 from agents.wiring import schema_source
 from schemas import AudioReceived, InvalidEvent, RecordedAtSource
 
@@ -33,7 +34,9 @@ AUDIO_SUFFIXES = frozenset(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE…"
 )
 @click.option("--user", help="Whose recordings these are. [DAYBOOK_USER]")
-@click.option("--recorded-at", help="When they were recorded, ISO 8601; else told by their names.")
+@click.option(
+    "--recorded-at", help="When they were recorded, ISO 8601; else they or their names tell."
+)
 @click.option("--time-zone", help="Where, as an IANA zone; else this machine's.")
 @click.option("--language", help="What is spoken, as an ISO 639 code; else it is detected.")
 @click.option("--wait", is_flag=True, help="Show how far they come, and the diary at the end.")
@@ -101,25 +104,41 @@ def recording_event(
     time_zone: str,
     language: str | None = None,
 ) -> AudioReceived:
-    """Store the recording at *path* and return the event that tells of it."""
+    """Store the recording at *path* and return the event that tells of it.
+
+    Without *recorded_at* the recording itself tells, or else its name, which workers never see.
+    """
     stored = store_file(path, settings.audio_dir)
-    source = RecordedAtSource.UNKNOWN
-    if recorded_at is not None:
-        source = RecordedAtSource.USER
-    elif (named := time_in_name(path.stem, ZoneInfo(time_zone))) is not None:
-        recorded_at, source = named, RecordedAtSource.FILENAME
-    return AudioReceived(
+    now = datetime.now(UTC)
+    event = AudioReceived(
         tenant_id=settings.tenant,
         user_id=settings.user,
         audio_uri=stored.uri,
         content_sha256=stored.sha256,
         size_bytes=stored.size_bytes,
-        recorded_at=recorded_at,
-        recorded_at_source=source,
         time_zone=time_zone,
-        uploaded_at=datetime.now(UTC),
+        uploaded_at=now,
         language_hint=language,
     )
+    if recorded_at is not None:
+        return replace(event, recorded_at=recorded_at, recorded_at_source=RecordedAtSource.USER)
+    told = resolve_recorded_at(
+        event, time_tags=_time_tags(stored.path), name=path.stem, received_at=now
+    )
+    if told.source is RecordedAtSource.UPLOAD_TIME:
+        return event
+    return replace(event, recorded_at=told.at, recorded_at_source=told.source)
+
+
+def _time_tags(path: Path) -> Mapping[str, str]:
+    """Return what the recording at *path* says of its time; one that is damaged says nothing."""
+    with path.open("rb") as file:
+        decoding = DecodingState(file, DecodeLimits())
+        try:
+            next(iter(decoding))
+        except (AudioError, OSError):
+            return {}
+        return decoding.info.time_tags
 
 
 def publish(settings: Settings, events: Sequence[AudioReceived]) -> list[AudioReceived]:

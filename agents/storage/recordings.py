@@ -15,11 +15,16 @@ _EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecording:
-    """What an `audio.received` event says about its recording's bytes."""
+    """Our copy of a recording, and what an `audio.received` event says about its bytes."""
 
-    uri: str
+    path: Path
     sha256: str
     size_bytes: int
+
+    @property
+    def uri(self) -> str:
+        """The copy's `file:` URI."""
+        return self.path.as_uri()
 
 
 def store_file(path: Path, folder: Path) -> StoredRecording:
@@ -47,7 +52,7 @@ def store_file(path: Path, folder: Path) -> StoredRecording:
         except BaseException:
             Path(copy.name).unlink(missing_ok=True)
             raise
-    return StoredRecording(uri=stored.as_uri(), sha256=digest.hexdigest(), size_bytes=size_bytes)
+    return StoredRecording(path=stored, sha256=digest.hexdigest(), size_bytes=size_bytes)
 
 
 def _extension(path: Path) -> str:

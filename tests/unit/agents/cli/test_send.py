@@ -13,6 +13,7 @@ from agents.cli.send import recording_event, recordings_in
 from agents.errors import DependencyUnavailable
 from agents.settings import load_settings
 from schemas import AudioReceived, RecordedAtSource
+from tests.support.audio import babble, encoded
 from tests.support.command_line import Daybook
 
 
@@ -83,6 +84,36 @@ def test_a_name_with_a_time_says_when(tmp_path: Path) -> None:
     event = recording_event(load_settings(), path, None, "Europe/Berlin")
     assert event.recorded_at == datetime(2026, 11, 18, 8, 10, tzinfo=UTC)
     assert event.recorded_at_source is RecordedAtSource.FILENAME
+
+
+TAGGED, BY_TAG = "2026-11-18T07:40:00.000000Z", datetime(2026, 11, 18, 7, 40, tzinfo=UTC)
+NAMED, BY_NAME = "20261118_091000.m4a", datetime(2026, 11, 18, 8, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "at", "source"),
+    [
+        (TAGGED, NAMED, BY_TAG, RecordedAtSource.FILE_METADATA),
+        (TAGGED, "walk.m4a", BY_TAG, RecordedAtSource.FILE_METADATA),
+        ("1970-01-01T00:00:00.000000Z", NAMED, BY_NAME, RecordedAtSource.FILENAME),
+        (None, NAMED, BY_NAME, RecordedAtSource.FILENAME),
+        (None, "walk.m4a", None, RecordedAtSource.UNKNOWN),
+    ],
+)
+def test_what_the_recording_itself_says_counts_more_than_its_name(
+    tmp_path: Path, tag: str | None, name: str, at: datetime | None, source: RecordedAtSource
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(encoded(babble(1), "m4a", {"creation_time": tag} if tag else None))
+    event = recording_event(load_settings(), path, None, "Europe/Berlin")
+    assert (event.recorded_at, event.recorded_at_source) == (at, source)
+
+
+def test_what_a_person_says_counts_most(tmp_path: Path) -> None:
+    path, told = tmp_path / NAMED, datetime(2026, 11, 17, 6, tzinfo=UTC)
+    path.write_bytes(encoded(babble(1), "m4a", {"creation_time": TAGGED}))
+    event = recording_event(load_settings(), path, told, "Europe/Berlin")
+    assert (event.recorded_at, event.recorded_at_source) == (told, RecordedAtSource.USER)
 
 
 def test_a_name_without_a_time_leaves_it_to_the_worker(recording: Path) -> None:
