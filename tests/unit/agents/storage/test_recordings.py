@@ -14,9 +14,7 @@ def test_stores_a_copy_named_by_its_content(tmp_path: Path) -> None:
     stored = store_file(original, folder)
 
     sha256 = hashlib.sha256(b"sound").hexdigest()
-    assert stored == StoredRecording(
-        uri=(folder / f"{sha256}.opus").as_uri(), sha256=sha256, size_bytes=5
-    )
+    assert stored == StoredRecording(path=folder / f"{sha256}.opus", sha256=sha256, size_bytes=5)
     assert [path.name for path in folder.iterdir()] == [f"{sha256}.opus"]
 
 
