@@ -14,6 +14,7 @@ from agents.cli.settings import unknown_variables
 from agents.errors import PipelineError
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.probe import broker_answers
+from agents.kafka.self_test import CODECS, missing_codecs
 from agents.kafka.topic_admin import short_lived_offsets
 from agents.local.java import find_java
 from agents.local.kafka_jars import JARS_VARIABLE, cache_folder
@@ -65,6 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     )
     yield _java()
     yield _jars()
+    yield _codecs()
     yield _broker(settings)
     yield _model(settings)
     yield _space(settings.state_dir)
@@ -86,6 +88,16 @@ def _jars() -> Finding:
         ok=True,
         found=str(folder) if here else "not here yet",
         cure="" if here else "`daybook broker start` downloads them (about 60 MB, once)",
+    )
+
+
+def _codecs() -> Finding:
+    missing = missing_codecs()
+    return Finding(
+        what="codecs",
+        ok=not missing,
+        found=f"without {', '.join(missing)}" if missing else ", ".join(CODECS),
+        cure="`pip install cramjam`, which reads them" if missing else "",
     )
 
 

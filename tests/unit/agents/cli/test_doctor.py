@@ -30,7 +30,15 @@ def findings(daybook: Daybook, *, code: int) -> Findings:
 
 def test_a_machine_that_has_everything_is_well(daybook: Daybook) -> None:
     found = findings(daybook, code=0)
-    assert list(found) == ["Python", "Java", "Kafka's jars", "broker", "speech model", "disk"]
+    assert list(found) == [
+        "Python",
+        "Java",
+        "Kafka's jars",
+        "codecs",
+        "broker",
+        "speech model",
+        "disk",
+    ]
     assert all(finding["ok"] for finding in found.values())
     assert (found["Java"]["found"], found["speech model"]["found"]) == ("/java", "small")
 
@@ -85,6 +93,15 @@ def test_a_broker_that_answers_is_well_unless_it_forgets_offsets(
     monkeypatch.setattr(doctor_module, "short_lived_offsets", lambda *_args: warning)
     finding = findings(daybook, code=code)["broker"]
     assert (finding["ok"], finding["cure"]) == (warning is None, warning or "")
+
+
+def test_a_codec_without_its_library_is_told(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_module, "missing_codecs", lambda: ("lz4", "zstd"))
+    finding = findings(daybook, code=1)["codecs"]
+    assert finding["found"] == "without lz4, zstd"
+    assert "cramjam" in str(finding["cure"])
 
 
 def test_a_disk_that_is_nearly_full_is_told(

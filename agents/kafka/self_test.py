@@ -1,0 +1,97 @@
+"""Looks before a worker starts whether its Kafka libraries have everything that it relies on."""
+
+from collections.abc import Iterator
+from importlib import import_module, metadata
+from typing import Any
+
+from aiokafka import codec
+
+from agents.errors import SettingsError
+
+CODECS = ("gzip", "snappy", "lz4", "zstd")
+"""What producers may compress with, and so what a worker must be able to read."""
+
+INTERNALS = (
+    ("aiokafka", "aiokafka.consumer.fetcher:MemoryRecords"),
+    ("aiokafka", "aiokafka.consumer.fetcher:Fetcher.seek_to"),
+    ("aiokafka", "aiokafka.consumer.group_coordinator:GroupCoordinator.check_errors"),
+    ("aiokafka", "aiokafka.consumer.group_coordinator:GroupCoordinator.fetch_committed_offsets"),
+    ("aiokafka", "aiokafka:AIOKafkaConsumer._coordinator"),
+    ("aiokafka", "aiokafka:AIOKafkaConsumer._fetcher"),
+    ("aiokafka", "aiokafka:AIOKafkaConsumer._isolation_level"),
+    ("aiokafka", "aiokafka.record.memory_records:_MemoryRecordsPy._next_slice"),
+    ("aiokafka", "aiokafka.record.default_records:_DefaultRecordBatchPy._maybe_uncompress"),
+    ("aiokafka", "aiokafka.record.default_records:_DefaultRecordBatchPy._buffer"),
+    ("aiokafka", "aiokafka.record.default_records:_DefaultRecordBatchPy._num_records"),
+    ("aiokafka", "aiokafka.record.default_records:_DefaultRecordBatchPy._pos"),
+    ("faust-streaming", "faust:App._consumer_wait_empty"),
+    ("faust-streaming", "faust:App.consumer_generation_id"),
+    ("faust-streaming", "faust:App.on_rebalance_complete"),
+    ("faust-streaming", "faust.transport.consumer:Consumer._add_gap"),
+    ("faust-streaming", "faust.transport.consumer:Consumer._new_offset"),
+    ("faust-streaming", "faust.transport.consumer:Consumer._unacked_messages"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._consumer"),
+    (
+        "faust-streaming",
+        "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._create_worker_consumer",
+    ),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._ensure_consumer"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread.call_thread"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer._commit"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer._new_consumer_thread"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer._new_topicpartition"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer.seek_to_committed"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:Transport.create_consumer"),
+    ("mode-streaming", "mode:Service._crashed"),
+    ("mode-streaming", "mode:Service.crash_reason"),
+)
+"""What is not documented of the libraries and yet relied on: the package, and the name in it."""
+
+
+def self_test() -> None:
+    """Refuse to work where something is missing.
+
+    Raises:
+        SettingsError: names it, and the package and version that have it.
+
+    """
+    missing = missing_codecs()
+    if missing:
+        raise SettingsError(
+            f"batches compressed with {', '.join(missing)} cannot be read: install cramjam"
+        )
+    for package, name in INTERNALS:
+        if not _exists(name):
+            raise SettingsError(
+                f"{package} {metadata.version(package)} has no {name}, which Daybook relies on: "
+                f"install {_pinned(package)}"
+            )
+
+
+def missing_codecs() -> tuple[str, ...]:
+    """Return the codecs that no library is here for."""
+    return tuple(name for name in CODECS if not getattr(codec, f"has_{name}")())
+
+
+def _exists(name: str) -> bool:
+    module, _, path = name.partition(":")
+    *owners, last = path.split(".")
+    try:
+        owner: Any = import_module(module)
+        for each in owners:
+            owner = getattr(owner, each)
+    except (ImportError, AttributeError):
+        return False
+    return hasattr(owner, last) or last in _set_by_init(owner)
+
+
+def _set_by_init(owner: Any) -> Iterator[str]:
+    """Yield the names that a class's own and inherited `__init__` mention."""
+    for base in getattr(owner, "__mro__", ()):
+        code = getattr(vars(base).get("__init__"), "__code__", None)
+        yield from getattr(code, "co_names", ())
+
+
+def _pinned(package: str) -> str:
+    wanted = metadata.requires("daybook") or ()
+    return next((one for one in wanted if one.startswith(f"{package}=")), package)
