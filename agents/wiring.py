@@ -18,7 +18,8 @@ from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
 from agents.kafka.host import WorkerHost
 from agents.kafka.probe import broker_answers
 from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
-from agents.kafka.topic_admin import short_lived_offsets
+from agents.kafka.self_test import self_test
+from agents.kafka.topic_admin import require_topics, short_lived_offsets
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
@@ -100,10 +101,12 @@ WORKERS: dict[str, WorkerBuilder] = {
 
 async def run_worker(name: str, settings: Settings, health: Health) -> None:
     """Run the agent *name* until it is told to stop; wait for what it depends on to begin with."""
+    self_test()
     stop = stop_signal()
     schemas = schema_source(settings)
     async with beating(health):
-        if not await _dependencies_answer(settings, schemas, health, stop):
+        look = partial(_look, name, settings, schemas)
+        if not await _dependencies_answer(look, health, stop):
             return
         async with WORKERS[name](worker_host(settings, health, schemas)) as worker:
             health.started()
@@ -111,10 +114,9 @@ async def run_worker(name: str, settings: Settings, health: Health) -> None:
 
 
 async def _dependencies_answer(
-    settings: Settings, schemas: SchemaSource, health: Health, stop: asyncio.Event
+    look: Callable[[], None], health: Health, stop: asyncio.Event
 ) -> bool:
-    """Wait until brokers and registry answer; False if told to stop before."""
-    look = partial(_look, settings, schemas)
+    """Wait until brokers and registry answer and topics exist; False if told to stop before."""
     while not stop.is_set():
         try:
             await asyncio.to_thread(look)
@@ -127,12 +129,13 @@ async def _dependencies_answer(
     return False
 
 
-def _look(settings: Settings, schemas: SchemaSource) -> None:
+def _look(name: str, settings: Settings, schemas: SchemaSource) -> None:
     bootstrap, client = bootstrap_of(settings), librdkafka_settings(settings)
     if not broker_answers(bootstrap, client=client):
         raise DependencyUnavailable("kafka", f"no broker answers at {bootstrap}")
     if isinstance(schemas, RegistrySchemas):
         schemas.prefetch()
+    require_topics(client, (topic.name for topic in load() if topic.serves(name)))
     try:
         warning = short_lived_offsets(client, load())
     except SettingsError as error:

@@ -48,6 +48,10 @@ class Topic:
         """Return the consumer groups that work on this topic."""
         return tuple(consumer.group for consumer in self.consumers if consumer.group)
 
+    def serves(self, agent: str) -> bool:
+        """Tell whether an agent writes this topic, or reads it with its group."""
+        return agent in self.producers or any(c.group and c.agent == agent for c in self.consumers)
+
     @property
     def redrives(self) -> Mapping[str, str]:
         """Return the redrive topic of each group that has one for this topic."""

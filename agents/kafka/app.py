@@ -16,6 +16,9 @@ from agents.settings import Settings
 MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
 """aiokafka leaves the group when nothing was fetched for so long, and a worker whose window is
 full fetches nothing: https://github.com/robinhood/faust/issues/517. Heartbeats tell of life."""
+METADATA_MAX_AGE_MS = 10_000
+"""How late added partitions are noticed, in milliseconds: Kafka's own five minutes are long for
+somebody who waits for a recording."""
 
 
 class App(faust.App):
@@ -45,6 +48,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         topic_allow_declare=False,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=1 << 20,
+        consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
         broker_max_poll_interval=MAX_POLL_INTERVAL_S,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=min(settings.heartbeat_s, settings.session_timeout_s / 3),

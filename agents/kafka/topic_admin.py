@@ -87,6 +87,27 @@ def short_lived_offsets(client: Mapping[str, object], topics: Iterable[Topic]) -
     )
 
 
+def require_topics(
+    client: Mapping[str, object], names: Iterable[str], deadline_s: float = DEADLINE_S
+) -> None:
+    """Return if every one of these topics exists.
+
+    Raises:
+        DependencyUnavailable: one does not, or no broker answers within the deadline.
+        SettingsError: the brokers refuse.
+
+    """
+    admin = AdminClient(dict(client))
+    found = _asked(lambda: _partitions(admin, deadline_s))
+    missing = [name for name in names if name not in found]
+    if missing:
+        more = f" (and {len(missing) - 1} more)" if missing[1:] else ""
+        raise DependencyUnavailable(
+            f"topic {missing[0]}",
+            f"topic {missing[0]!r}{more} does not exist; `daybook topics apply --yes` makes it",
+        )
+
+
 def apply_plan(client: Mapping[str, object], plan: Plan, deadline_s: float = DEADLINE_S) -> None:
     """Make the changes of a plan, and return when every broker's clients can see new topics.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agents.errors import DependencyUnavailable, SettingsError
-from agents.kafka.topic_admin import apply_plan, read_topics
+from agents.kafka.topic_admin import apply_plan, read_topics, require_topics
 from topics.catalogue import build, load
 from topics.plan import AddPartitions, AlterConfig, Plan, plan
 from topics.topic import Topic
@@ -40,6 +40,17 @@ def test_partitions_are_added_and_settings_altered(client: dict[str, object], to
     apply_plan(client, needed)
     actual = read_topics(client)[topic.name]
     assert (actual.partitions, actual.config) == (5, config)
+
+
+def test_topics_that_are_missing_are_named_with_the_cure(
+    client: dict[str, object], topic: Topic
+) -> None:
+    apply_plan(client, plan([topic], {}))
+    require_topics(client, [topic.name])
+    cure = r"'no.such' \(and 1 more\) does not exist; `daybook topics apply --yes` makes it"
+    with pytest.raises(DependencyUnavailable, match=cure) as caught:
+        require_topics(client, [topic.name, "no.such", "nor.this"])
+    assert caught.value.dependency == "topic no.such"
 
 
 def test_settings_that_nobody_declared_stay(client: dict[str, object], topic: Topic) -> None:

@@ -85,6 +85,26 @@ def test_a_worker_that_starts_before_the_broker_waits_and_says_so(
         broker.stop()
 
 
+def test_a_worker_that_starts_before_its_topics_waits_and_says_for_which(
+    tmp_path: Path, start_worker: Start
+) -> None:
+    broker = LocalBroker(tmp_path / "bare", tethered=True)
+    try:
+        address = broker.start()
+        start_worker("diarist", "first", DAYBOOK_KAFKA_BOOTSTRAP=address)
+
+        def waits() -> bool | None:
+            answer = probe(tmp_path, "first", "/livez")
+            return set_or_none(bool(answer and "topic " in "".join(answer[1]["waiting_for"])))
+
+        eventually(waits, within_s=60, what="a worker that says what it waits for")
+        assert "`daybook topics apply --yes` makes it" in (tmp_path / "first.log").read_text()
+        Pipeline(tmp_path / "cli", kafka_bootstrap=address).ok("topics", "apply", "--yes")
+        eventually(lambda: ready(tmp_path, "first"), within_s=60, what="a ready worker")
+    finally:
+        broker.stop()
+
+
 def test_a_worker_told_to_stop_exits_0(
     bootstrap: str, pipeline: Pipeline, tmp_path: Path, start_worker: Start
 ) -> None:

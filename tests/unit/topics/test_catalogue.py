@@ -45,6 +45,15 @@ def read(tmp_path: Path, text: str) -> Topic:
     return read_topic(path)
 
 
+def test_a_topic_serves_who_writes_it_and_who_reads_it_with_a_group() -> None:
+    assert [LETTERS.serves(agent) for agent in ("writer", "reader", "gateway", "other")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
 def test_a_file_is_read_as_the_topic_that_it_is_named_after(tmp_path: Path) -> None:
     assert read(tmp_path, TEXT) == LETTERS
 

@@ -127,6 +127,7 @@ async def test_the_app_is_told_the_sessions_of_the_settings() -> None:
     assert (app.conf.broker_session_timeout, app.conf.broker_heartbeat_interval) == (6.0, 1.0)
     assert app.conf.broker_request_timeout > app.conf.broker_rebalance_timeout
     assert isinstance(app.transport, Transport)
+    assert app.conf.consumer_metadata_max_age_ms <= 10_000
 
 
 async def test_only_a_stopping_app_drains() -> None:
