@@ -89,9 +89,9 @@ async def test_a_key_that_never_rests_is_folded_after_its_longest_wait() -> None
 
 async def test_each_key_is_folded_on_its_own() -> None:
     fold, publisher = RecordingFold(), RecordingPublisher()
-    async with folding(fold, publisher, SHORT) as delivery:
+    async with folding(fold, publisher, LONG) as delivery:
         await deliver(delivery, entry(0), entry(1, day=19), entry(2))
-        await until(lambda: len(publisher.published) == 2)
+        await delivery.drain(10)
     assert sorted(fold.groups) == [
         (WEDNESDAY, ["rec-0", "rec-2"]),
         (THURSDAY, ["rec-1"]),
