@@ -20,11 +20,13 @@ from pydantic_settings import (
 )
 
 from agents.errors import SettingsError
+from schemas.constraints import ID
 
 ENV_PREFIX = "DAYBOOK_"
 CONFIG_VARIABLE = "DAYBOOK_CONFIG"
 OTHER_VARIABLES = (CONFIG_VARIABLE, "DAYBOOK_KAFKA_JARS", "DAYBOOK_TEST_BOOTSTRAP")
 """Variables of ours that are no settings: they say where to look, before there are settings."""
+ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
 
 
 def _paths(value: object) -> object:
@@ -42,6 +44,14 @@ def _home(path: Path) -> Path:
         raise ValueError(str(error)) from error
 
 
+def _id(text: str) -> str:
+    """Accept what every event can hold as an id."""
+    if not ID.fullmatch(text):
+        raise ValueError(f"is not {ID_MEANING}")
+    return text
+
+
+IdText = Annotated[str, AfterValidator(_id)]
 HomePath = Annotated[Path, AfterValidator(_home)]
 
 
@@ -115,8 +125,8 @@ class Settings(BaseSettings):
     daily_max_wait_s: float = Field(
         60.0, ge=0, le=3600, description="A day's page waits no longer than this for more entries."
     )
-    tenant: str = Field("default", description="Tenant that the command line acts for.")
-    user: str = Field("me", description="Person that the command line acts for.")
+    tenant: IdText = Field("default", description="Tenant that the command line acts for.")
+    user: IdText = Field("me", description="Person that the command line acts for.")
     health_port: int = Field(
         0,
         ge=0,

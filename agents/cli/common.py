@@ -1,10 +1,13 @@
 """What several verbs share: settings with a local broker filled in, and printing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
 
 from agents.delivery.record import Record
 from agents.local.broker import LocalBroker
@@ -18,14 +21,16 @@ E = TypeVar("E", bound=Event)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def connected_settings() -> Settings:
+def connected_settings(user: str | None = None) -> Settings:
     """Return the settings, with the local broker's address where no other is configured.
+
+    A *user* given by an option goes before the one that is set.
 
     Raises:
         SettingsError: a setting is wrong.
 
     """
-    settings = load_settings()
+    settings = load_settings() if user is None else load_settings(user=user)
     if settings.kafka_bootstrap is None:
         local = LocalBroker(settings.state_dir).status()
         if local.state == "ready":
@@ -39,6 +44,17 @@ def event_in(record: Record, event_type: type[E], schemas: SchemaSource) -> E | 
         return decode(event_type, record.value, record.headers, schemas=schemas)
     except InvalidEvent:
         return None
+
+
+@contextmanager
+def waiting(console: Console, text: str) -> Iterator[Callable[[str], None]]:
+    """Show *text*, and give what shows news: in its place on a terminal, as lines elsewhere."""
+    if console.is_terminal:
+        with console.status(text) as status:
+            yield status.update
+    else:
+        console.print(text, highlight=False)
+        yield partial(console.print, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

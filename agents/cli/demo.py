@@ -3,17 +3,18 @@
 import difflib
 import os
 import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import click
 from rich.console import Console
 
 from agents import demo as bundled
-from agents.cli.common import connected_settings
+from agents.cli.common import json_option, print_json, waiting
 from agents.cli.following import Following
 from agents.cli.send import publish, recording_event
 from agents.cli.show_day import print_page, read_pages
@@ -23,33 +24,48 @@ from agents.demo import DemoDay, DemoRecording
 from agents.errors import PipelineError
 from agents.kafka.client_settings import bootstrap_of
 from agents.local import up as local_up
-from agents.local.kafka_tools import run_tool
+from agents.local.awaiting import Patience
+from agents.local.kafka_jars import JARS_VARIABLE
+from agents.local.kafka_tools import CONSUMER_GROUPS, run_tool
+from agents.local.signals import ending_in_order, undisturbed
 from agents.settings import ENV_PREFIX, Settings, load_settings
 from schemas import DailyDiary, RecordedAtSource
+from schemas.conversion import write
+from schemas.forms import JSON
 
-GROUPS_TOOL = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
-KEPT_VARIABLES = ("DAYBOOK_KAFKA_BOOTSTRAP", "DAYBOOK_KAFKA_JARS")
-"""Variables that the demo leaves as they are: where the broker and its jars come from."""
+STEP_S = 180.0
+"""Longest time for each step of the demo, in seconds: far over what a slow machine needs."""
 
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave everything running at the end.")
-def demo(*, keep: bool) -> None:
-    """See a first diary: a real Kafka, three agents, the bundled recordings of one day."""
+@json_option
+def demo(*, keep: bool, as_json: bool) -> None:
+    """See a first diary: a real Kafka, three agents, the bundled recordings of one day.
+
+    The Kafka is always one of the demo's own, on this machine, whatever
+    DAYBOOK_KAFKA_BOOTSTRAP says.
+    """
     console = Console(stderr=True)
     began = time.monotonic()
     day = bundled.day()
-    with _running(console, keep=keep) as settings:
+    with ending_in_order(), _running(console, keep=keep) as settings:
         _say(console, "The bundled recordings, one person's day, read by a tiny bundled model")
         _say(console, "that knows nothing but demo speech:")
         page = _send(settings, [one for one in day.recordings if not one.late], day, console)
-        print_page(page, Console())
+        if not as_json:
+            print_page(page, Console())
         _say(console, "\nOne more recording, made that day, arrives late:")
         later = _send(settings, [one for one in day.recordings if one.late], day, console)
         _say(console, f"The page was opened again: {later.reason}, revision {later.revision}.")
-        for line in _added(page, later):
-            click.echo(line)
-        _show_lag(settings, console)
+        if not as_json:
+            click.echo("\n".join(_added(page, later)))
+        lag = _lag(settings)
+        _say(console, "Kafka's own kafka-consumer-groups says:")
+        for group, records in lag.items():
+            _say(console, f"  {group:<20} lag {records}")
+    if as_json:
+        print_json({"page": write(later, JSON), "lag": lag})
     _say(console, f"A first diary in {time.monotonic() - began:.0f} s. Next, your own recordings:")
     _say(
         console, "  DAYBOOK_WHISPER_MODEL=small daybook up     # or any Whisper model, or a folder"
@@ -62,33 +78,34 @@ def _running(console: Console, *, keep: bool) -> Iterator[Settings]:
     """Run broker and agents with the demo's own settings, in a state folder of its own."""
     state_dir = load_settings().state_dir / "demo"
     for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
-        if name not in KEPT_VARIABLES:
+        if name != JARS_VARIABLE:
             del os.environ[name]
     os.environ |= {
         "DAYBOOK_STATE_DIR": str(state_dir),
         "DAYBOOK_USER": bundled.day().user,
         "DAYBOOK_CONFIG": os.devnull,
     }
-    local_up.stop(state_dir)
+    settings = load_settings()
+    local_up.stop(state_dir, drain_s=settings.drain_s)
     shutil.rmtree(state_dir, ignore_errors=True)
-    with console.status("Starting a Kafka broker and three agents …"):
-        began = time.monotonic()
-        status = start_all(load_settings())
     try:
+        began = time.monotonic()
+        with waiting(console, "Starting a Kafka broker and three agents …") as tell:
+            status = start_all(settings, Patience(limit_s=STEP_S, tell=tell))
         _say(
             console,
             f"Kafka at {status.bootstrap} and three agents are up after "
             f"{time.monotonic() - began:.0f} s.",
         )
-        yield connected_settings().model_copy(update={"kafka_bootstrap": status.bootstrap})
+        yield settings.model_copy(update={"kafka_bootstrap": status.bootstrap})
     finally:
-        if keep:
+        if keep and local_up.status(state_dir):
             _say(
                 console, f"Everything runs on; DAYBOOK_STATE_DIR={state_dir} daybook down ends it."
             )
         else:
-            with console.status("Stopping …"):
-                local_up.stop(state_dir)
+            with undisturbed(), waiting(console, "Stopping …"):
+                local_up.stop(state_dir, drain_s=settings.drain_s)
 
 
 def _send(
@@ -102,12 +119,16 @@ def _send(
         )
         for one in recordings
     ]
-    with Following(settings) as following:
+    with closing(Following(settings)) as following:
         sent = publish(settings, events)
         names = {
             event.recording_id: one.path.name for event, one in zip(sent, recordings, strict=True)
         }
-        ended = following.until_finished(names, console)
+        try:
+            ended = following.until_finished(names, console, limit_s=STEP_S)
+        except PipelineError as error:
+            logs = local_up.logs_of(settings.state_dir, local_up.status(settings.state_dir))
+            raise PipelineError(f"{error}\n{logs}") from error
     lost = [progress for progress in ended.values() if progress.reason]
     if lost:
         raise PipelineError("; ".join(f"{progress.name}: {progress.words}" for progress in lost))
@@ -120,19 +141,19 @@ def _added(before: DailyDiary, after: DailyDiary) -> list[str]:
     return [line for line in lines if line.startswith("+ ") and line[2:].strip()]
 
 
-def _show_lag(settings: Settings, console: Console) -> None:
-    """Let Kafka's own tool say that nothing waits."""
-    said = run_tool(
-        GROUPS_TOOL, "--bootstrap-server", bootstrap_of(settings), "--describe", "--all-groups"
-    )
+def _lag(settings: Settings) -> dict[str, int]:
+    """Let Kafka's own tool say how much waits for each group: nothing."""
+    where = ("--bootstrap-server", bootstrap_of(settings))
+    try:
+        said = run_tool(CONSUMER_GROUPS, *where, "--describe", "--all-groups", timeout_s=STEP_S)
+    except subprocess.TimeoutExpired as error:
+        raise PipelineError(f"kafka-consumer-groups has not ended after {STEP_S:g} s") from error
     lag: Counter[str] = Counter()
     for line in said.stdout.splitlines():
         words = line.split()
         if len(words) > 5 and words[0].startswith("daybook.") and words[5].isdigit():  # noqa: PLR2004
             lag[words[0]] += int(words[5])
-    _say(console, "Kafka's own kafka-consumer-groups says:")
-    for group, waiting in sorted(lag.items()):
-        _say(console, f"  {group:<20} lag {waiting}")
+    return dict(sorted(lag.items()))
 
 
 def _say(console: Console, text: str) -> None:

@@ -25,9 +25,7 @@ def diary() -> None:
 @json_option
 def show(*, day: str | None, user: str | None, form: str, as_json: bool) -> None:
     """Print the page of DAY, as YYYY-MM-DD; without one, that of the newest day."""
-    settings = connected_settings()
-    if user is not None:
-        settings = settings.model_copy(update={"user": user})
+    settings = connected_settings(user)
     pages = read_pages(settings)
     if not pages:
         raise PipelineError(f"there is no diary of {settings.user!r} yet; `daybook send FILE…`")

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from agents.errors import SettingsError
+from schemas.forms import in_range
 
 LOCALTIME = Path("/etc/localtime")
 """Where Unix keeps the machine's zone: a link into the zone database, on most systems."""
@@ -45,6 +46,10 @@ def parse_time(text: str, time_zone: str) -> datetime:
         raise SettingsError(
             f"--recorded-at {text!r} is no ISO 8601 time such as 2026-11-22T07:40 ({error})"
         ) from error
-    if told.tzinfo is not None:
-        return told
-    return told.replace(tzinfo=ZoneInfo(checked_time_zone(time_zone)))
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=ZoneInfo(checked_time_zone(time_zone)))
+    try:
+        in_range(told)
+    except ValueError as error:
+        raise SettingsError(f"--recorded-at {text!r} {error}") from error
+    return told

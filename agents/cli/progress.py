@@ -1,9 +1,9 @@
 """How far recordings have come: what is known, and how a person sees it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -11,10 +11,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from agents.cli.stages import STAGES
 from schemas import StageState, StatusChanged
 
-STAGES = ("transcriber", "diarist", "daily")
-"""The stages that a recording passes, in order."""
 _BAR_WIDTH = 12
 
 
@@ -78,19 +77,6 @@ class ProgressView(Protocol):
         """Show *recordings*, by their ids."""
         ...
 
-    def __enter__(self) -> Self:
-        """Begin to show."""
-        ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the last state standing."""
-        ...
-
 
 class PlainView:
     """One line for every change: for logs and pipes."""
@@ -108,47 +94,26 @@ class PlainView:
                 line = Text(f"{progress.name}: {progress.words}")
                 self._console.print(line, soft_wrap=True)
 
-    def __enter__(self) -> Self:
-        """Begin to show."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the lines standing."""
-
 
 class LiveView:
     """A table that moves: for terminals."""
 
-    def __init__(self, console: Console) -> None:
-        self._live = Live(console=console, refresh_per_second=8)
+    def __init__(self, live: Live) -> None:
+        self._live = live
 
     def show(self, recordings: Mapping[str, RecordingProgress]) -> None:
         """Draw the table anew."""
         self._live.update(_table(recordings.values()))
 
-    def __enter__(self) -> Self:
-        """Begin to draw."""
-        self._live.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the table standing."""
-        self._live.stop()
-
-
-def progress_view(console: Console) -> ProgressView:
-    """Return the view that fits where *console* writes."""
-    return LiveView(console) if console.is_terminal else PlainView(console)
+@contextmanager
+def progress_view(console: Console) -> Iterator[ProgressView]:
+    """Give the view that fits where *console* writes; what it showed last stays."""
+    if console.is_terminal:
+        with Live(console=console, refresh_per_second=8) as live:
+            yield LiveView(live)
+    else:
+        yield PlainView(console)
 
 
 def _table(recordings: Iterable[RecordingProgress]) -> Table:

@@ -1,6 +1,7 @@
 """`daybook send`: stores recordings and tells the pipeline of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +12,20 @@ from rich.console import Console
 from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.following import Following
 from agents.cli.local_time import checked_time_zone, local_time_zone, parse_time
-from agents.cli.show_day import show_days
+from agents.cli.progress import RecordingProgress
+from agents.cli.show_day import pages_of, print_page
 from agents.errors import AudioError, SettingsError
 from agents.kafka.audio_producer import AudioProducer
 from agents.kafka.client_settings import librdkafka_settings
+from agents.local.state_folder import open_state_folder
 from agents.settings import Settings
 from agents.storage.recordings import store_file
 from agents.transcriber.decoder import DecodeLimits, DecodingState
 from agents.transcriber.recorded_at import resolve_recorded_at
 from agents.wiring import schema_source
 from schemas import AudioReceived, InvalidEvent, RecordedAtSource
+from schemas.conversion import write
+from schemas.forms import JSON
 
 AUDIO_SUFFIXES = frozenset(
     {".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".caf", ".flac", ".m4a", ".mka", ".mkv"}
@@ -54,15 +59,19 @@ def send(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Store recordings, files or whole folders, and have them transcribed."""
-    settings = connected_settings()
-    if user is not None:
-        settings = settings.model_copy(update={"user": user})
+    settings = connected_settings(user)
     zone = local_time_zone() if time_zone is None else checked_time_zone(time_zone)
     told_at = None if recorded_at is None else parse_time(recorded_at, zone)
     paths = list(recordings_in(files))
+    open_state_folder(settings.state_dir)
     events = [recording_event(settings, path, told_at, zone, language) for path in paths]
-    following = Following(settings) if wait else None
-    sent = publish(settings, events)
+    if not wait:
+        _tell_sent(paths, publish(settings, events), as_json=as_json)
+    elif not _send_and_wait(settings, paths, events, as_json=as_json):
+        ctx.exit(1)
+
+
+def _tell_sent(paths: Sequence[Path], sent: Sequence[AudioReceived], *, as_json: bool) -> None:
     if as_json:
         print_json(
             [
@@ -70,25 +79,57 @@ def send(  # noqa: PLR0913 - one parameter for each option
                 for path, event in zip(paths, sent, strict=True)
             ]
         )
-    if following is None:
-        if not as_json:
-            click.echo(f"sent {len(sent)} recordings; `daybook diary show` has the diary", err=True)
-        return
-    names = {event.recording_id: path.name for path, event in zip(paths, sent, strict=True)}
-    with following:
+    else:
+        click.echo(f"sent {len(sent)} recordings; `daybook diary show` has the diary", err=True)
+
+
+def _send_and_wait(
+    settings: Settings, paths: Sequence[Path], events: Sequence[AudioReceived], *, as_json: bool
+) -> bool:
+    """Publish *events*, show how far they come and their pages; tell whether all came through."""
+    with closing(Following(settings)) as following:
+        ids = [event.recording_id for event in publish(settings, events)]
+        names = {one: path.name for one, path in zip(ids, paths, strict=True)}
         ended = following.until_finished(names, Console(stderr=True))
-    show_days(settings, following.days(), Console())
-    if any(progress.reason for progress in ended.values()):
-        ctx.exit(1)
+    pages = pages_of(settings, following.days())
+    if as_json:
+        recordings = [_facts(path, one, ended[one]) for path, one in zip(paths, ids, strict=True)]
+        print_json({"recordings": recordings, "pages": [write(page, JSON) for page in pages]})
+    else:
+        for page in pages:
+            print_page(page, Console())
+    return not any(progress.reason for progress in ended.values())
+
+
+def _facts(path: Path, recording_id: str, progress: RecordingProgress) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "recording_id": recording_id,
+        "stage": progress.stage,
+        "state": progress.state,
+        "reason": progress.reason,
+        "detail": progress.detail,
+    }
 
 
 def recordings_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files among *paths*, and the recordings in the folders among them, sorted."""
+    """Yield the files among *paths*, and the recordings in the folders among them, sorted.
+
+    Raises:
+        SettingsError: a folder has none.
+
+    """
     for path in paths:
-        if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if _is_recording(inner))
-        else:
+        if not path.is_dir():
             yield path
+        elif found := sorted(inner for inner in path.rglob("*") if _is_recording(inner)):
+            yield from found
+        else:
+            suffixes = " ".join(sorted(AUDIO_SUFFIXES))
+            raise SettingsError(
+                f"there is no recording in {str(path)!r}: of a folder, files count that end in "
+                f"{suffixes}; a file named itself is sent whatever it is called"
+            )
 
 
 def _is_recording(path: Path) -> bool:

@@ -34,12 +34,10 @@ def read_pages(settings: Settings) -> dict[date, DailyDiary]:
     return {page.diary_date: page for page in pages}
 
 
-def show_days(settings: Settings, days: Iterable[date], console: Console) -> None:
-    """Print the pages of *days*."""
+def pages_of(settings: Settings, days: Iterable[date]) -> list[DailyDiary]:
+    """Return the pages of those of *days* that have one."""
     pages = read_pages(settings)
-    for day in days:
-        if day in pages:
-            print_page(pages[day], console)
+    return [pages[day] for day in days if day in pages]
 
 
 def print_page(page: DailyDiary, console: Console) -> None:

@@ -8,19 +8,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from agents.cli.common import json_option, print_json
+from agents.cli.common import json_option, print_json, waiting
 from agents.cli.following_logs import follow_logs
+from agents.cli.stages import STAGES
 from agents.cli.topics import apply_topics
 from agents.local import up as local_up
+from agents.local.awaiting import Patience
 from agents.local.files import read_json
 from agents.local.part import Part
 from agents.local.processes import identify
+from agents.local.signals import ending_in_order
 from agents.local.supervisor import Supervisor
 from agents.local.up_state import PartStatus, UpStatus
 from agents.logs import start_logging
 from agents.settings import Settings, load_settings
-
-AGENTS = ("transcriber", "diarist", "daily")
 
 
 @click.command()
@@ -33,13 +34,23 @@ def up(*, foreground: bool, as_json: bool) -> None:
         start_logging(settings.log_level)
         supervisor(settings).run()
         return
-    _show(start_all(settings), as_json=as_json)
+    with (
+        ending_in_order(),
+        waiting(Console(stderr=True), "Starting a Kafka broker and three agents …") as tell,
+    ):
+        found = start_all(settings, Patience(tell=tell))
+    _show(found, as_json=as_json)
 
 
 @click.command()
-def down() -> None:
+@json_option
+def down(*, as_json: bool) -> None:
     """Stop what `up` started; recordings, topics and diaries stay."""
-    stopped = local_up.stop(load_settings().state_dir)
+    settings = load_settings()
+    stopped = local_up.stop(settings.state_dir, drain_s=settings.drain_s)
+    if as_json:
+        print_json({"stopped": stopped})
+        return
     click.echo("stopped" if stopped else "nothing was running")
 
 
@@ -79,15 +90,16 @@ def health(ctx: click.Context, *, as_json: bool) -> None:
 @click.command()
 @click.argument("parts", nargs=-1, metavar="[PART]…")
 @click.option("--follow/--no-follow", default=True, help="Go on with what is added.")
-def logs(*, parts: Sequence[str], follow: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each line.")
+def logs(*, parts: Sequence[str], follow: bool, as_json: bool) -> None:
     """Print the logs of the parts, or of those named."""
-    follow_logs(load_settings().state_dir, parts, follow=follow)
+    follow_logs(load_settings().state_dir, parts, follow=follow, as_json=as_json)
 
 
-def start_all(settings: Settings) -> UpStatus:
+def start_all(settings: Settings, patience: Patience) -> UpStatus:
     """Start the supervisor in the background; return once every part is ready."""
     command = (sys.executable, "-m", "agents.cli.main", "up", "--foreground")
-    return local_up.start_detached(command, state_dir=settings.state_dir)
+    return local_up.start_detached(command, state_dir=settings.state_dir, patience=patience)
 
 
 def supervisor(settings: Settings) -> Supervisor:
@@ -98,7 +110,7 @@ def supervisor(settings: Settings) -> Supervisor:
 
     return Supervisor(
         settings.state_dir,
-        parts=[_part(name) for name in AGENTS],
+        parts=[_part(name) for name in STAGES],
         prepare=prepare,
         bootstrap=settings.kafka_bootstrap,
         drain_s=settings.drain_s,

@@ -3,15 +3,17 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 import structlog
 
 from agents.cli.common import connected_settings
+from agents.errors import SettingsError
 from agents.health import Health, HealthServer
 from agents.local.files import write_json
+from agents.local.state_folder import open_state_folder
 from agents.local.up_state import run_file
 from agents.logs import start_logging
 from agents.settings import Settings
@@ -20,6 +22,9 @@ from agents.wiring import WORKERS, run_worker
 
 log = structlog.get_logger()
 
+BEAT_S = 1.0
+"""Time between signs of life of the loop, in seconds."""
+
 
 @click.command()
 @click.argument("agent", type=click.Choice(list(WORKERS)))
@@ -27,17 +32,44 @@ log = structlog.get_logger()
 def worker(*, agent: str, part: str | None) -> None:
     """Run AGENT in this process until SIGTERM: what containers run."""
     settings = connected_settings()
+    open_state_folder(settings.state_dir)
     start_logging(settings.log_level)
     start_tracing(f"daybook-{agent}")
     health = Health()
     with _health_server(settings, health, part or f"{agent}-{os.getpid()}"):
-        asyncio.run(run_worker(agent, settings, health))
+        asyncio.run(_run(agent, settings, health))
+
+
+async def _run(agent: str, settings: Settings, health: Health) -> None:
+    """Run the agent; while it loads its model, which may be a long download, it counts as alive."""
+    beating = asyncio.create_task(_beat(health))
+    try:
+        await run_worker(agent, settings, health)
+    except OSError:
+        log.exception("worker-failed")  # people are told a line, which may not be all
+        raise
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+
+
+async def _beat(health: Health) -> None:
+    while True:
+        health.beat()
+        await asyncio.sleep(BEAT_S)
 
 
 @contextmanager
 def _health_server(settings: Settings, health: Health, part: str) -> Iterator[None]:
     """Serve health, and say in the state folder on which port."""
-    server = HealthServer(health, host=settings.health_host, port=settings.health_port)
+    try:
+        server = HealthServer(health, host=settings.health_host, port=settings.health_port)
+    except OSError as error:
+        raise SettingsError(
+            f"DAYBOOK_HEALTH_PORT={settings.health_port} cannot be listened on at "
+            f"DAYBOOK_HEALTH_HOST={settings.health_host!r}: {error.strerror}"
+        ) from error
     said: Path = run_file(settings.state_dir, part)
     write_json(said, {"pid": os.getpid(), "health_port": server.port})
     log.info("health", port=server.port)

@@ -37,7 +37,7 @@ def librdkafka_settings(settings: Settings) -> dict[str, object]:
         "bootstrap.servers": bootstrap_of(settings),
         "security.protocol": settings.kafka_security_protocol,
         "message.max.bytes": DAY_PAGE_MAX_BYTES,
-        "log_level": 3,
+        "log_level": 2,  # not that brokers do not answer: our own errors tell that, in words
     }
     if settings.kafka_security_protocol.startswith("SASL"):
         result |= {

@@ -95,7 +95,12 @@ def stop_signal() -> asyncio.Event:
 
 def _end_process_after(seconds: float, *, clean: bool) -> threading.Timer:
     """End the process from a thread, should the orderly end take longer than *seconds*."""
-    timer = threading.Timer(seconds, os._exit, (0 if clean else 1,))
+
+    def end() -> None:
+        log.error("ended-by-force", after_s=seconds)
+        os._exit(0 if clean else 1)
+
+    timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
     return timer

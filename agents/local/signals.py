@@ -33,9 +33,14 @@ def handled(handlers: Mapping[Signals, Handler]) -> Iterator[None]:
 @contextmanager
 def ending_in_order() -> Iterator[None]:
     """End by SystemExit, not at once, when told to: what was begun can be undone."""
+    told = False
 
     def end(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        nonlocal told
+        # Once: `timeout` tells both `make` and us, and `make` tells us again.
+        if not told:
+            told = True
+            raise SystemExit(128 + number)
 
     with handled({signal.SIGTERM: end, signal.SIGHUP: end}):
         yield

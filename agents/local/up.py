@@ -45,12 +45,11 @@ def start_detached(
     rotate(log, max_bytes=LOG_MAX_BYTES)
     begin = log.stat().st_size if log.exists() else 0
     child = None if status(state_dir) else processes.launch(command, log=log, tethered=False)
+    patience = patience or Patience()
     supervisor = None
     try:
         known = await_ready(
-            lambda: status(state_dir),
-            ended=lambda: _ended(state_dir, child),
-            patience=patience or Patience(),
+            lambda: status(state_dir), ended=lambda: _ended(state_dir, child), patience=patience
         )
         if known is None or not known.ready:
             said = last_words(log, begin=begin, lines=20)
@@ -61,6 +60,8 @@ def start_detached(
         # Also where another's supervisor was quicker: ours waits to take its place.
         if child and child.process != supervisor:
             with undisturbed():
+                if supervisor is None and child.exit_code() is None:
+                    patience.tell("Stopping what was started …")
                 processes.stop(child.process, grace_s=BROKER_STOP_S)
 
 

@@ -64,6 +64,8 @@ def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DAYBOOK_HEALTH_PORT", "70000", "less than or equal to 65535"),
         ("DAYBOOK_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("DAYBOOK_DAY_START", "dawn", "time"),
+        ("DAYBOOK_USER", "a/b", "1 to 200 characters of A-Z"),
+        ("DAYBOOK_TENANT", "Zoë", "1 to 200 characters of A-Z"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 
 from agents.cli import broker as broker_module
-from agents.cli import common, worker
+from agents.cli import common, up, worker
 from agents.cli import topics as topics_module
 from agents.health import Health
 from agents.local import up as local_up
-from agents.local.broker import BrokerStatus
+from agents.local.awaiting import Patience
+from agents.local.broker import BrokerStatus, LocalBroker
 from agents.local.processes import this_process
 from agents.local.up_state import PartState, PartStatus, UpStatus, run_file
 from agents.settings import Settings
@@ -91,11 +93,12 @@ def test_where_nothing_runs_the_exit_code_says_so(
     daybook: Daybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_up, "status", nothing_runs)
-    monkeypatch.setattr(local_up, "stop", lambda _state_dir: False)
+    monkeypatch.setattr(local_up, "stop", lambda _state_dir, *, drain_s: drain_s < 0)
     status, health = daybook("status"), daybook("health")
     assert (status.code, status.out) == (1, "nothing runs; `daybook up` starts it\n")
     assert health.code == 1
     assert (daybook("down").code, daybook("down").out) == (0, "nothing was running\n")
+    assert json.loads(daybook("down", "--json").out) == {"stopped": False}
 
 
 @pytest.mark.parametrize(("state", "code"), [(PartState.READY, 0), (PartState.UNREADY, 1)])
@@ -114,8 +117,9 @@ def test_up_starts_everything_in_the_background(
 ) -> None:
     commands: list[Sequence[str]] = []
 
-    def start_detached(command: Sequence[str], *, state_dir: Path) -> UpStatus:
+    def start_detached(command: Sequence[str], *, state_dir: Path, patience: Patience) -> UpStatus:
         assert state_dir.name == "state"
+        patience.tell("Waiting for daily (starting) … 5 s")
         commands.append(command)
         return an_up_status()
 
@@ -126,6 +130,7 @@ def test_up_starts_everything_in_the_background(
     ]
     assert said.out.split()[:2] == ["daily", "ready"]
     assert "2 restarts" in said.out
+    assert said.err.splitlines()[-1] == "Waiting for daily (starting) … 5 s"
 
 
 def test_topics_are_planned_and_only_changed_when_told(
@@ -165,3 +170,39 @@ def test_an_agent_that_does_not_exist_is_wrong_usage(daybook: Daybook) -> None:
     said = daybook("worker", "dialist")
     assert said.code == 2
     assert "'transcriber', 'diarist', 'daily'" in said.err
+
+
+def test_stopping_takes_as_long_as_the_parts_may_drain(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYBOOK_DRAIN_S", "600")
+    monkeypatch.setattr(local_up, "stop", lambda _state_dir, *, drain_s: drain_s == 600)
+    assert daybook("down").out == "stopped\n"
+
+
+@pytest.mark.parametrize(
+    "verb", [("up",), ("broker", "start"), ("worker", "daily"), ("up", "--foreground")]
+)
+def test_a_state_folder_that_cannot_be_is_a_wrong_setting(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(broker_module, "LocalBroker", LocalBroker)
+    monkeypatch.setattr(up, "start_logging", lambda _level: None)
+    monkeypatch.setattr(worker, "start_logging", lambda _level: None)
+    monkeypatch.setenv("DAYBOOK_STATE_DIR", "/proc/nope")
+    said = daybook(*verb)
+    assert said.code == 2
+    assert "daybook: DAYBOOK_STATE_DIR='/proc/nope' cannot be used: /proc/nope" in said.err
+
+
+def test_a_health_port_that_is_taken_is_a_wrong_setting(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "start_logging", lambda _level: None)
+    monkeypatch.setattr(worker, "start_tracing", lambda _service: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("DAYBOOK_HEALTH_PORT", str(port))
+        said = daybook("worker", "daily")
+    assert said.code == 2
+    assert said.err.startswith(f"daybook: DAYBOOK_HEALTH_PORT={port} cannot be listened on")

@@ -1,5 +1,6 @@
 """`daybook logs`: several logs as one."""
 
+import json
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -29,6 +30,12 @@ def test_each_line_says_whose_it_is(daybook: Daybook, logs: Path) -> None:
 def test_only_the_parts_named_are_shown(daybook: Daybook, logs: Path) -> None:
     del logs
     assert daybook("logs", "--no-follow", "broker").out == "broker │ started\n"
+
+
+def test_as_json_each_line_is_one_of_its_own(daybook: Daybook, logs: Path) -> None:
+    (logs / "broker.log").write_text('"started"\n')
+    said = daybook("logs", "--no-follow", "--json", "broker")
+    assert json.loads(said.out) == {"part": "broker", "line": '"started"'}
 
 
 def test_a_part_without_a_log_is_named(daybook: Daybook, logs: Path) -> None:

@@ -84,9 +84,8 @@ def test_the_plain_view_has_a_line_for_every_change() -> None:
     view, written = plain()
     running = after(a_status("transcriber", StageState.RUNNING, progress=0.1))
     further = running.after(a_status("transcriber", StageState.RUNNING, progress=0.2))
-    with view:
-        for progress in (SENT, SENT, running, further):
-            view.show({"rec-1": progress})
+    for progress in (SENT, SENT, running, further):
+        view.show({"rec-1": progress})
     assert written.getvalue() == "a.m4a: sent\na.m4a: transcriber running 10%\n"
 
 
@@ -119,4 +118,5 @@ def test_on_a_terminal_a_table_moves() -> None:
 
 
 def test_elsewhere_there_are_lines() -> None:
-    assert isinstance(progress_view(Console(file=StringIO())), PlainView)
+    with progress_view(Console(file=StringIO())) as view:
+        assert isinstance(view, PlainView)

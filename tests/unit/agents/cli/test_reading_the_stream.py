@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
 from io import StringIO
 from typing import Any, Self
@@ -14,6 +15,7 @@ from agents.cli import show_day
 from agents.cli.following import Following
 from agents.daily.fold import fold
 from agents.delivery.record import Partition, Record
+from agents.errors import PipelineError
 from agents.settings import load_settings
 from schemas import DailyDiary, StageState, StatusChanged
 from tests.support.builders import a_diary
@@ -115,7 +117,7 @@ def test_recordings_are_followed_until_each_is_finished(reader: type[FakeTopicRe
         [a_status("daily", StageState.DONE), a_status("daily", StageState.DONE, "rec-9")],
     ]
     written = StringIO()
-    with Following(load_settings()) as following:
+    with closing(Following(load_settings())) as following:
         ended = following.until_finished(
             {"rec-1": "a.m4a", "rec-2": "b.m4a"}, Console(file=written)
         )
@@ -127,13 +129,29 @@ def test_recordings_are_followed_until_each_is_finished(reader: type[FakeTopicRe
     assert written.getvalue().splitlines()[-1] == "a.m4a: in the diary"
 
 
-def test_the_days_of_the_followed_are_printed(reader: type[FakeTopicReader]) -> None:
-    reader.records = [a_record_of(a_page(18)), a_record_of(a_page(19, title="Another"))]
+def test_the_pages_of_the_days_asked_for_are_found(reader: type[FakeTopicReader]) -> None:
+    reader.records = [a_record_of(a_page(18)), a_record_of(a_page(19))]
+    found = show_day.pages_of(load_settings(), [date(2026, 11, 18), date(2026, 11, 30)])
+    assert [page.diary_date for page in found] == [date(2026, 11, 18)]
+
+
+def test_who_waits_without_workers_is_told_so_once(
+    reader: type[FakeTopicReader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following_module, "DOUBT_S", 0)
+    reader.batches = [[], [], [a_status("daily", StageState.DONE)]]
     written = StringIO()
-    days = [date(2026, 11, 18), date(2026, 11, 30)]
-    show_day.show_days(load_settings(), days, Console(file=written))
-    assert "Met Anna" in written.getvalue()
-    assert "Another" not in written.getvalue()
+    with closing(Following(load_settings())) as following:
+        following.until_finished({"rec-1": "a.m4a"}, Console(file=written))
+    assert written.getvalue().count("No worker has taken it yet") == 1
+
+
+def test_who_waits_with_a_limit_is_told_how_far_it_came() -> None:
+    with (
+        closing(Following(load_settings())) as following,
+        pytest.raises(PipelineError, match=r"^not in the diary after 0 s: a\.m4a: sent$"),
+    ):
+        following.until_finished({"rec-1": "a.m4a"}, Console(file=StringIO()), limit_s=0)
 
 
 def test_on_a_terminal_a_page_is_laid_out(reader: type[FakeTopicReader]) -> None:

@@ -1,7 +1,8 @@
 """`daybook send`: what is sent, and what is said about what cannot be."""
 
+import errno
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,10 +11,13 @@ import pytest
 from agents.cli import send as send_module
 from agents.cli.progress import RecordingProgress
 from agents.cli.send import recording_event, recordings_in
+from agents.daily.fold import fold
 from agents.errors import DependencyUnavailable
 from agents.settings import load_settings
-from schemas import AudioReceived, RecordedAtSource
+from schemas import AudioReceived, DailyDiary, RecordedAtSource
 from tests.support.audio import babble, encoded
+from tests.support.builders import a_diary
+from tests.support.clock import NOON
 from tests.support.command_line import Daybook
 
 
@@ -145,6 +149,7 @@ def test_as_json_each_file_has_its_id(
     [
         (["--time-zone", "Mars/Olympus"], "--time-zone 'Mars/Olympus' is no IANA zone"),
         (["--time-zone", ""], "--time-zone '' is no IANA zone"),
+        (["--recorded-at", "0001-01-01T00:00"], "--recorded-at '0001-01-01T00:00' is "),
         (["--recorded-at", "yesterday"], "--recorded-at 'yesterday' is no ISO 8601 time"),
         (
             ["--recorded-at", "2026-11-18T08:00Z", "--time-zone", "Mars/Olympus"],
@@ -166,7 +171,7 @@ def test_a_person_whose_name_no_event_can_hold_is_named(
     monkeypatch.setenv("DAYBOOK_KAFKA_BOOTSTRAP", "127.0.0.1:1")
     said = daybook("send", "--user", "a/b", str(recording))
     assert said.code == 2
-    assert said.err.startswith("daybook: the recording cannot be sent: user_id ")
+    assert said.err.startswith("daybook: DAYBOOK_USER='a/b': ")
 
 
 def test_without_a_broker_the_cure_is_told(daybook: Daybook, recording: Path) -> None:
@@ -186,6 +191,12 @@ def test_brokers_that_take_nothing_are_a_dependency(
     assert (said.code, said.err) == (3, "daybook: 1 recordings could not be published\n")
 
 
+def a_page() -> DailyDiary:
+    page = fold(None, [a_diary(diary_date=date(2026, 11, 18))], now=NOON)
+    assert page is not None
+    return page
+
+
 class FakeFollowing:
     """Knows at once how each recording ended: *reason* None is well."""
 
@@ -193,10 +204,7 @@ class FakeFollowing:
 
     def __init__(self, _settings: object) -> None: ...
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None: ...
+    def close(self) -> None: ...
 
     def until_finished(self, names: dict[str, str], _console: object) -> dict[str, Any]:
         return {
@@ -219,9 +227,46 @@ def test_who_waits_is_told_by_the_exit_code(
 ) -> None:
     monkeypatch.setattr(FakeFollowing, "reason", reason)
     monkeypatch.setattr(send_module, "Following", FakeFollowing)
-    monkeypatch.setattr(send_module, "show_days", lambda *_args: None)
+    monkeypatch.setattr(send_module, "pages_of", lambda *_args: [])
     assert daybook("send", "--wait", str(recording)).code == code
     assert len(producer.sent) == 1
+
+
+def test_who_waits_for_json_gets_one_document(
+    daybook: Daybook,
+    producer: type[FakeAudioProducer],
+    recording: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(send_module, "Following", FakeFollowing)
+    monkeypatch.setattr(send_module, "pages_of", lambda *_args: [a_page()])
+    said = json.loads(daybook("send", "--wait", "--json", str(recording)).out)
+    (one,), (page,) = said["recordings"], said["pages"]
+    assert (one["file"], one["recording_id"]) == (str(recording), producer.sent[0].recording_id)
+    assert (one["state"], one["reason"]) == ("RECEIVED", None)
+    assert page["diary_date"] == "2026-11-18"
+
+
+def test_a_folder_without_recordings_is_told_with_what_counts(
+    daybook: Daybook, tmp_path: Path
+) -> None:
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day" / "notes.txt").touch()
+    said = daybook("send", str(tmp_path / "day"))
+    assert said.code == 2
+    assert said.err.startswith(f"daybook: there is no recording in '{tmp_path / 'day'}': ")
+    assert ".m4a .mka" in said.err
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    daybook: Daybook, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, _folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(send_module, "store_file", refuse)
+    said = daybook("send", str(recording))
+    assert (said.code, said.err) == (1, f"daybook: {recording}: Permission denied\n")
 
 
 def test_a_file_that_is_missing_is_wrong_usage(daybook: Daybook, tmp_path: Path) -> None:

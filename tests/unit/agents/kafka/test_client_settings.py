@@ -47,7 +47,7 @@ def test_unsecured_clients_are_told_no_secrets() -> None:
         "bootstrap.servers": "a:1",
         "security.protocol": "PLAINTEXT",
         "message.max.bytes": 8 << 20,
-        "log_level": 3,
+        "log_level": 2,
     }
     assert aiokafka_settings(settings) == {
         "bootstrap_servers": "a:1",

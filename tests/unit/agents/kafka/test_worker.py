@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from agents.health import Health
 from agents.kafka import worker as worker_module
@@ -118,9 +119,11 @@ async def test_an_end_that_hangs_is_cut_short(
 ) -> None:
     codes: list[int] = []
     monkeypatch.setattr("agents.kafka.worker.os._exit", codes.append)
-    worker_module._end_process_after(0, clean=clean)
-    await until(lambda: codes)
+    with capture_logs() as logged:
+        worker_module._end_process_after(0, clean=clean)
+        await until(lambda: codes)
     assert codes == [code]
+    assert logged == [{"event": "ended-by-force", "after_s": 0, "log_level": "error"}]
 
 
 async def test_an_orderly_end_calls_the_watchdog_off(monkeypatch: pytest.MonkeyPatch) -> None:
