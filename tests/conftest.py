@@ -1,6 +1,7 @@
 """One real Kafka broker, and one running pipeline on it, for all tests that need them."""
 
 import os
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,12 @@ from tests.support.pipeline import Pipeline, running_pipeline
 
 BOOTSTRAP_VARIABLE = "DAYBOOK_TEST_BOOTSTRAP"
 """Names a running Kafka to test against, in place of one that is started here."""
+
+
+def pytest_configure() -> None:
+    """Hear interrupts as in a terminal: who runs tests in the background has them ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
