@@ -10,7 +10,7 @@ from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.kafka.client_settings import bootstrap_of, faust_credentials
 from agents.kafka.committer import Committer
-from agents.kafka.transport import Assigned, Transport
+from agents.kafka.transport import AssignmentListener, Transport
 from agents.settings import Settings
 
 MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
@@ -33,7 +33,7 @@ class App(faust.App):
             await self.drain()
 
 
-def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) -> App:
+def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentListener) -> App:
     """Return the app of *stage*, made and not started; nothing is connected yet."""
     rebalance_s = max(20.0, 2 * settings.session_timeout_s)
     app = App(
@@ -58,7 +58,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
-    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
+    app.transport = Transport(app.conf.broker_consumer, app, listener=listener)
     return app
 
 

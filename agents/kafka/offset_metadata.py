@@ -3,9 +3,9 @@
 Kafka keeps one offset for a group and partition, and up to 4096 characters beside it. Ours are the
 lengths of the runs of open and finished offsets above the committed one, in turn and beginning
 with an open run: a version byte and varints (LEB128), in base64. Where nothing beyond the offset
-is finished the metadata is empty.
+is finished there are none.
 
-A trailing NUL follows, as librdkafka's own commits have one: confluent-kafka reads metadata up to
+A NUL follows, as librdkafka's own commits have one: confluent-kafka reads metadata up to
 a NUL, and past its end where there is none.
 """
 
@@ -21,6 +21,7 @@ RUNS_MAX = 600
 
 _VERSION = 1
 _END = "\0"
+_SEVEN_BITS, _MORE = 0x7F, 0x80
 
 Interval = tuple[int, int]
 """Offsets from the first, up to but without the second."""
@@ -37,6 +38,10 @@ class Committed:
     offset: int
     beyond: tuple[Interval, ...] = ()
 
+    def covers(self, offset: int) -> bool:
+        """Tell whether the record at *offset* is finished."""
+        return offset < self.offset or any(begin <= offset < end for begin, end in self.beyond)
+
 
 def encode(committed: Committed) -> str:
     """Return the metadata for *committed*.
@@ -46,7 +51,7 @@ def encode(committed: Committed) -> str:
 
     """
     if not committed.beyond:
-        return ""
+        return _END
     packed = bytes((_VERSION, *_varints(_run_lengths(committed))))
     metadata = base64.b64encode(packed).decode() + _END
     if len(metadata) > METADATA_MAX:
@@ -93,8 +98,8 @@ def _intervals(offset: int, packed: bytes) -> tuple[Interval, ...]:
 def _varints(numbers: Iterable[int]) -> Iterable[int]:
     for number in numbers:
         left = number
-        while left > 0x7F:
-            yield left & 0x7F | 0x80
+        while left > _SEVEN_BITS:
+            yield left & _SEVEN_BITS | _MORE
             left >>= 7
         yield left
 
@@ -103,9 +108,9 @@ def _read_varints(packed: bytes) -> list[int]:
     numbers = []
     number = shift = 0
     for byte in packed:
-        number |= (byte & 0x7F) << shift
+        number |= (byte & _SEVEN_BITS) << shift
         shift += 7
-        if not byte & 0x80:
+        if not byte & _MORE:
             numbers.append(number)
             number = shift = 0
     if shift:

@@ -5,8 +5,9 @@ its metadata are read, and only what they leave open is committed under that epo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -29,8 +30,30 @@ GATHER_S = 0.05
 Markers are written after a transaction's end, and the next one meets them as a refusal that costs
 20 ms. A lone result does not wait.
 """
+REST_S = 1.0
+"""Time without results after which markers at the end of the log are passed by, in seconds."""
 RECOVER_S = 0.5
 """Pause between attempts to take a partition up again, in seconds."""
+
+
+class GroupState(Protocol):
+    """What the consumer knows of its group."""
+
+    async def read_committed(self, partition: Partition) -> Committed | None:
+        """Return what is committed; raises DependencyUnavailable."""
+        ...
+
+    def owned(self, partition: Partition) -> bool:
+        """Tell whether the group gives *partition* to this worker, as far as it knows."""
+        ...
+
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        """Return the last record fetched, and the position behind what follows it."""
+        ...
+
+    def rejoin(self) -> None:
+        """Ask for a new assignment, since somebody else took a partition."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +61,17 @@ class CommitContext:
     """What the committers of a worker's partitions share."""
 
     transactional_log: TransactionalLog
-    read_committed: Callable[[Partition], Awaitable[Committed | None]]
-    """Reads a partition's committed offset; raises DependencyUnavailable."""
-    tail: Callable[[Partition], tuple[int, int] | None]
-    """The position that the consumer had passed by with nothing left to deliver; see `rest`."""
-    rejoin: Callable[[], None]
-    """Asks the group for a new assignment, since somebody else took a partition."""
+    group_state: GroupState
     clock: Clock
     health: Health
     group: str
     stage: str
 
-    def transactional_id(self, partition: Partition) -> str:
-        """Return the id that is the lock of *partition*."""
-        return f"{self.group}.{partition.topic}.{partition.partition}"
+    async def open(self, partition: Partition) -> PartitionLog:
+        """Take the lock of *partition*; raises DependencyUnavailable."""
+        return await self.transactional_log.open(
+            f"{self.group}.{partition.topic}.{partition.partition}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,7 @@ class PartitionCommitter:
         self._some = asyncio.Event()
         self._state = PartitionState(committed)
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
 
     def receive(self, record: Record) -> bool:
         """Note the arrival of *record*; False if no work is to be done on it."""
@@ -104,29 +125,39 @@ class PartitionCommitter:
         published: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._gathered.append(_Finished(completion, published))
         self._some.set()
+        if self._task.done():
+            self._ended(self._task)
         return published
 
     async def close(self) -> None:
         """Let go of the partition; what is not committed is its next owner's."""
         self._task.cancel()
         await asyncio.wait((self._task,))
-        self._drop()
         await self._log.stop()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Keep nobody waiting: the partition is let go of, or what ended the task is told."""
+        error = None if task.cancelled() else task.exception()
+        for one in self._gathered:
+            if error is None:
+                one.release(published=False)
+            elif not one.published.done():
+                one.published.set_exception(error)
+        self._gathered.clear()
 
     async def _run(self) -> None:
         try:
             while True:
                 await self._wait_for_some()
                 began = self._context.clock.monotonic()
-                await self._commit(self._gathered[:BATCH_MAX])
+                await self._commit()
                 if self._gathered:
                     spent = self._context.clock.monotonic() - began
                     await self._context.clock.sleep(max(0.0, GATHER_S - spent))
         except Fenced:
             log.warning("fenced", partition=self._partition)
             metrics.FENCED.labels(self._context.stage).inc()
-            self._drop()
-            self._context.rejoin()
+            self._context.group_state.rejoin()
 
     async def _wait_for_some(self) -> None:
         """Return when there is finished work, or at rest when there are markers to pass by."""
@@ -140,31 +171,66 @@ class PartitionCommitter:
 
     def _rest(self) -> bool:
         """Pass by what the log holds beside records; tell whether that moved what to commit."""
-        tail = self._context.tail(self._partition)
+        tail = self._context.group_state.tail(self._partition)
         if tail is not None:
             self._state.pass_by_after(*tail)
         return self._state.committed_with(()) != self._committed
 
-    async def _commit(self, batch: list[_Finished]) -> None:
-        """Commit *batch*, however often the brokers have to be asked."""
-        while True:
-            offsets = self._offsets(batch)
-            committed = self._state.committed_with(offsets)
-            if committed is None or (committed == self._committed and not batch):
-                return
-            outputs = [output for one in batch for output in one.completion.outputs]
-            try:
-                with metrics.TRANSACTION_SECONDS.labels(self._context.stage).time():
-                    await self._log.transact(
-                        outputs, self._partition, committed, self._context.group
-                    )
-            except DependencyUnavailable as error:
-                log.warning("transaction unclear", partition=self._partition, error=str(error))
-                await self._recover()
-                batch = [one for one in batch if not self._was_published(one)]
-                if not batch:
-                    return
+    async def _commit(self) -> None:
+        """Commit what is gathered, and where the group stands, in one transaction."""
+        batch = self._gathered[:BATCH_MAX]
+        offsets = frozenset(self._offsets(batch))
+        committed = self._state.committed_with(offsets)
+        if committed is None:
+            return
+        outputs = [output for one in batch for output in one.completion.outputs]
+        try:
+            with metrics.TRANSACTION_SECONDS.labels(self._context.stage).time():
+                await self._log.transact(outputs, self._partition, committed, self._context.group)
+        except DependencyUnavailable as error:
+            log.warning("transaction unclear", partition=self._partition, error=str(error))
+            await self._recover()
+        else:
+            self._committed = committed
+            for offset in offsets:
+                self._state.complete(offset)
+            metrics.TRANSACTION_RECORDS.labels(self._context.stage).observe(len(offsets))
+        self._release_finished()
+
+    def _offsets(self, batch: list[_Finished]) -> Iterator[int]:
+        return (record.offset for one in batch for record in one.completion.records)
+
+    def _release_finished(self) -> None:
+        """Tell who waits that their records are finished; keep what is still to be published."""
+        still = []
+        for one in self._gathered:
+            if any(self._state.is_open(record.offset) for record in one.completion.records):
+                still.append(one)
             else:
-                self._committed = committed
-                self._done(batch)
-                return
+                one.release(published=True)
+        self._gathered = still
+
+    async def _recover(self) -> None:
+        """Begin a new epoch, and take over what was committed until then, by whomever.
+
+        Raises:
+            Fenced: the group has given the partition to another worker.
+
+        """
+        metrics.RECOVERIES.labels(self._context.stage).inc()
+        await self._log.stop()
+        with self._context.health.waiting_for("kafka"):
+            while True:
+                if not self._context.group_state.owned(self._partition):
+                    raise Fenced(str(self._partition))
+                try:
+                    self._log = await self._context.open(self._partition)
+                    committed = await self._context.group_state.read_committed(self._partition)
+                except DependencyUnavailable as error:
+                    log.warning("recovering", partition=self._partition, error=str(error))
+                    await self._context.clock.sleep(RECOVER_S)
+                else:
+                    break
+        if committed is not None:
+            self._state.reconcile(committed)
+            self._committed = committed

@@ -63,6 +63,25 @@ class PartitionState:
         while self._ahead and self._ahead[0][1] <= position:
             self._ahead.popleft()
 
+    def pass_by_after(self, last: int, position: int) -> None:
+        """Note that after *last* the consumer found no record below *position*.
+
+        Without effect while records up to *last* have not all arrived here.
+        """
+        if self._position == last + 1:
+            self.pass_by(position)
+
+    def reconcile(self, committed: Committed) -> None:
+        """Take over what was committed meanwhile, by whomever."""
+        for offset in list(self._open):
+            if committed.covers(offset):
+                del self._open[offset]
+        position = self._position if self._position is not None else committed.offset
+        self._ahead = deque(
+            (max(begin, position), end) for begin, end in committed.beyond if end > position
+        )
+        self.pass_by(committed.offset)
+
     def complete(self, offset: int) -> None:
         """Note that the work on *offset* is finished, published and committed."""
         self._open.pop(offset, None)

@@ -39,7 +39,7 @@ BATCH_MAX_BYTES = 1 << 20
 """Largest batch of outputs, in bytes."""
 
 
-class Fenced(Exception):  # noqa: N818 - the name says the fact
+class Fenced(Exception):
     """Another worker owns the partition now."""
 
 
@@ -167,8 +167,10 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
 
     def __init__(self, client: Any, **settings: Any) -> None:
         super().__init__(**settings)
+        self._stopped = False
         self.client = self._sender.client = client
-        self._metadata = self._message_accumulator._cluster = client.cluster
+        self._metadata = client.cluster
+        self._message_accumulator._cluster = client.cluster  # noqa: SLF001 - made from its own client
 
     async def start(self) -> None:
         """Initialise the transactional id."""
@@ -176,9 +178,9 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
 
     async def stop(self) -> None:
         """Stop sending."""
-        if self._closed:
+        if self._stopped:
             return
-        self._closed = True
+        self._stopped = self._closed = True
         if self._sender.sender_task is not None:
             closing = asyncio.ensure_future(self._message_accumulator.close())
             await asyncio.wait(

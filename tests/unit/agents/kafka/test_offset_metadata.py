@@ -32,8 +32,8 @@ def test_the_most_runs_fit_however_long_the_finished_ones_are() -> None:
     assert len(encode(Committed(0, beyond))) <= METADATA_MAX
 
 
-def test_nothing_beyond_the_offset_is_no_metadata() -> None:
-    assert encode(Committed(7)) == ""
+def test_nothing_beyond_the_offset_is_a_nul_alone() -> None:
+    assert encode(Committed(7)) == "\0"
 
 
 def test_metadata_ends_with_a_nul_for_clients_that_look_for_one() -> None:
