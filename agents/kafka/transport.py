@@ -5,6 +5,7 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
@@ -163,6 +164,21 @@ class QuietConsumer(driver.Consumer):
         The order is the whole safety: fence, then read what is committed, then begin with it.
         """
         partitions = [Partition(*tp) for tp in self.assignment()]
+        generation = self.app.consumer_generation_id
+        try:
+            positions = await self._begin(partitions)
+        except asyncio.CancelledError:
+            # Faust gives up after its request timeout and lets records flow all the same: they
+            # would find nobody. A new assignment begins anew.
+            if self.app.consumer_generation_id == generation and not self.should_stop:
+                self.request_rejoin()
+            raise
+        return {
+            self._new_topicpartition(*partition): positions.get(partition, -1)
+            for partition in partitions
+        }
+
+    async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         await self.listener.fence(partitions)
         committed = await self.read_committed(partitions)
         await self.listener.begin(committed)
@@ -172,10 +188,7 @@ class QuietConsumer(driver.Consumer):
             if progress is not None
         }
         await self._thread.seek_to(positions)
-        return {
-            self._new_topicpartition(*partition): positions.get(partition, -1)
-            for partition in partitions
-        }
+        return positions
 
     async def read_committed(
         self, partitions: Collection[Partition]
