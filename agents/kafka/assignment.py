@@ -1,6 +1,7 @@
 """What begins anew whenever the group gives a worker its partitions, and what it knows of that."""
 
-from collections.abc import Collection, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from agents.delivery.record import Partition
 from agents.health import Health
@@ -8,6 +9,9 @@ from agents.kafka.app import App
 from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.offset_metadata import Committed
+
+Read = Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]]
+"""Reads what is committed."""
 
 
 class Assignment:
@@ -18,18 +22,25 @@ class Assignment:
     def __init__(self, table: CompactedTable | None, health: Health) -> None:
         self._table = table
         self._health = health
+        self._one_at_a_time = asyncio.Lock()
 
-    async def fence(self, partitions: Collection[Partition]) -> None:
-        """Lock the partitions."""
-        self._health.assigned(yes=False)
-        await self.committer.fence(partitions)
+    async def begin(
+        self, partitions: Collection[Partition], read: Read
+    ) -> Mapping[Partition, Committed | None]:
+        """End all former work, and begin with what *read* says once the partitions are locked.
 
-    async def begin(self, committed: Mapping[Partition, Committed | None]) -> None:
-        """Read the table as it is now that nobody else writes to it, and begin."""
-        if self._table is not None:
-            await self._table.assign({partition.partition for partition in committed})
-        self.committer.begin(committed)
-        self._health.assigned(yes=True)
+        Lock, read, begin: the order is the whole safety, and nothing of one assignment may come
+        between the steps of another. The table is read when nobody else writes to it any more.
+        """
+        async with self._one_at_a_time:
+            self._health.assigned(yes=False)
+            await self.committer.fence(partitions)
+            committed = await read(partitions) if partitions else {}
+            if self._table is not None:
+                await self._table.assign({partition.partition for partition in committed})
+            self.committer.begin(committed)
+            self._health.assigned(yes=True)
+            return committed
 
     async def close(self) -> None:
         """End the work on all partitions."""
@@ -42,8 +53,7 @@ class Assignment:
 
         async def on_rebalance_complete(_app: App, **_kwargs: object) -> None:
             if not app.consumer.assignment():
-                await self.fence(())
-                await self.begin({})
+                await self.begin((), app.consumer.read_committed)
 
         app.on_rebalance_complete.connect(on_rebalance_complete)
 

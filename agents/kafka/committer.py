@@ -29,8 +29,7 @@ class Committer:
     async def fence(self, partitions: Iterable[Partition]) -> None:
         """End all former work, and lock every one of *partitions*, kept ones too."""
         await self.release()
-        opened = await asyncio.gather(*(self._lock(partition) for partition in partitions))
-        self._logs = dict(opened)
+        await asyncio.gather(*(self._lock(partition) for partition in partitions))
 
     def begin(self, committed: Mapping[Partition, Committed | None]) -> None:
         """Begin with what was committed when the locks were held."""
@@ -68,11 +67,13 @@ class Committer:
             return False
         return await asyncio.shield(committer.add(completion))
 
-    async def _lock(self, partition: Partition) -> tuple[Partition, PartitionLog]:
+    async def _lock(self, partition: Partition) -> None:
         with self._context.health.waiting_for("kafka"):
             while True:
                 try:
-                    return partition, await self._context.open(partition)
+                    self._logs[partition] = await self._context.open(partition)
                 except DependencyUnavailable as error:
                     log.warning("fencing", partition=partition, error=str(error))
                     await self._context.clock.sleep(RECOVER_S)
+                else:
+                    return

@@ -6,10 +6,11 @@ https://github.com/faust-streaming/faust/issues/189
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from aiokafka import TopicPartition
+from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
@@ -65,8 +66,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         )
         return found
 
-    async def seek_to(self, positions: Mapping[Partition, int]) -> None:
-        """Fetch from *positions*; other partitions from where their policy says."""
+    async def seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+        """Fetch from *positions*, where None is the first record that there is."""
         await self.call_thread(self._seek_to, positions)
 
     def tail(self, partition: Partition) -> tuple[int, int] | None:
@@ -98,11 +99,20 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         }
         return {partition: committed.get(partition) for partition in partitions}
 
-    async def _seek_to(self, positions: Mapping[Partition, int]) -> None:
-        fetcher = self._ensure_consumer()._fetcher  # noqa: SLF001 - seek() refuses while rebalancing
-        self._tails = {partition: (offset - 1, offset) for partition, offset in positions.items()}
-        for partition, offset in positions.items():
-            fetcher.seek_to(TopicPartition(*partition), offset)
+    async def _seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+        """Seek every partition: what was fetched since the assignment may be gone already."""
+        consumer = self._ensure_consumer()
+        fetcher = consumer._fetcher  # noqa: SLF001 - seek() refuses while rebalancing
+        assigned = self._assigned(consumer)
+        self._tails = {}
+        for partition in positions.keys() & assigned.keys():
+            offset = positions[partition]
+            if offset is None:
+                first = OffsetResetStrategy.EARLIEST
+                fetcher.request_offset_reset([TopicPartition(*partition)], first)
+            else:
+                fetcher.seek_to(TopicPartition(*partition), offset)
+                self._tails[partition] = (offset - 1, offset)
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Any:
         """Fetch, and note where each partition's records end and the consumer stands."""
@@ -110,14 +120,20 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         for tp, batch in records.items():
             if batch:
                 self._last[Partition(*tp)] = batch[-1].offset
-        subscription = consumer._subscription.subscription  # noqa: SLF001 - position() would wait
-        if subscription is not None and subscription.assignment is not None:
-            for tp in subscription.assignment.tps:
-                self._note_tail(Partition(*tp), subscription.assignment.state_value(tp))
+        for partition, state in self._assigned(consumer).items():
+            self._note_tail(partition, state)
         return records
 
+    def _assigned(self, consumer: Any) -> dict[Partition, Any]:
+        """Return what the client knows of each partition that it is assigned now."""
+        subscription = consumer._subscription.subscription  # noqa: SLF001 - position() would wait
+        if subscription is None or subscription.assignment is None:
+            return {}
+        assignment = subscription.assignment
+        return {Partition(*tp): assignment.state_value(tp) for tp in assignment.tps}
+
     def _note_tail(self, partition: Partition, state: Any) -> None:
-        if partition in self._tails and state is not None and state.has_valid_position:
+        if partition in self._tails and state.has_valid_position:
             last = max(self._last.get(partition, -1), self._tails[partition][0])
             self._tails[partition] = (last, state.position)
 
@@ -125,12 +141,15 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 class AssignmentListener(Protocol):
     """Is told of every assignment, before any record of it arrives."""
 
-    async def fence(self, partitions: Collection[Partition]) -> None:
-        """Make sure that nobody else publishes results of *partitions* any more."""
-        ...
+    async def begin(
+        self,
+        partitions: Collection[Partition],
+        read: Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]],
+    ) -> Mapping[Partition, Committed | None]:
+        """Make sure that nobody else publishes results of *partitions* any more, and begin.
 
-    async def begin(self, committed: Mapping[Partition, Committed | None]) -> None:
-        """Begin with what was committed by then."""
+        What is committed may be read only then, and is returned.
+        """
         ...
 
 
@@ -158,11 +177,17 @@ class QuietConsumer(driver.Consumer):
         del offsets
         return True
 
-    async def seek_to_committed(self) -> dict[Any, int]:
-        """Begin an assignment: Faust calls this after each one, before records flow.
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own
+        """Fetch; what comes once a rebalance has begun comes again after it.
 
-        The order is the whole safety: fence, then read what is committed, then begin with it.
+        Faust would seek to what is committed at that moment, which here begins an assignment: in
+        the middle of the next one, and with the locks of partitions that are another worker's.
         """
+        records, active = await super()._wait_next_records(timeout)
+        return (records if self.flow_active else None), active
+
+    async def seek_to_committed(self) -> dict[Any, int]:
+        """Begin an assignment: Faust calls this after each one, before records flow."""
         partitions = [Partition(*tp) for tp in self.assignment()]
         generation = self.app.consumer_generation_id
         try:
@@ -174,18 +199,15 @@ class QuietConsumer(driver.Consumer):
                 self.request_rejoin()
             raise
         return {
-            self._new_topicpartition(*partition): positions.get(partition, -1)
-            for partition in partitions
+            self._new_topicpartition(*partition): -1 if offset is None else offset
+            for partition, offset in positions.items()
         }
 
-    async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int]:
-        await self.listener.fence(partitions)
-        committed = await self.read_committed(partitions)
-        await self.listener.begin(committed)
+    async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int | None]:
+        committed = await self.listener.begin(partitions, self.read_committed)
         positions = {
-            partition: progress.offset
+            partition: None if progress is None else progress.offset
             for partition, progress in committed.items()
-            if progress is not None
         }
         await self._thread.seek_to(positions)
         return positions
