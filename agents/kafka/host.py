@@ -26,6 +26,7 @@ from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.output_log import OutputLog
 from agents.kafka.partition_committer import CommitContext
+from agents.kafka.table_publisher import TablePublisher
 from agents.kafka.transactional_log import TransactionalLog
 from agents.kafka.worker import Worker
 from agents.settings import Settings
@@ -76,7 +77,9 @@ class WorkerHost:
         )
         return self._build(
             stage,
-            lambda work, committer: FoldDelivery(work, fold, committer, policy, SystemClock()),
+            lambda work, committer: FoldDelivery(
+                work, fold, TablePublisher(committer, table), policy, SystemClock()
+            ),
             table,
         )
 
