@@ -201,11 +201,20 @@ class PartitionCommitter:
         return (record.offset for one in batch for record in one.completion.records)
 
     def _release_finished(self) -> None:
-        """Tell who waits that their records are finished; keep what is still to be published."""
+        """Tell who waits that their records are finished; keep what is still to be published.
+
+        Raises:
+            Fenced: another worker finished some of the records of one completion, so that its
+                outputs are no longer true.
+
+        """
         still = []
         for one in self._gathered:
-            if any(self._state.is_open(record.offset) for record in one.completion.records):
+            still_open = [self._state.is_open(each.offset) for each in one.completion.records]
+            if all(still_open):
                 still.append(one)
+            elif any(still_open):
+                raise Fenced(f"{self._partition}: worked on by another worker")
             else:
                 one.release(published=True)
         self._gathered = still
