@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import faust
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 
 from agents.delivery.delivery import Delivery
 from agents.delivery.record import Partition, Record
@@ -16,6 +18,31 @@ from agents.settings import Settings
 MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
 """aiokafka leaves the group when nothing was fetched for so long, and a worker whose window is
 full fetches nothing: https://github.com/robinhood/faust/issues/517. Heartbeats tell of life."""
+
+
+class PatientRecovery(Recovery):
+    """Faust's way from an assignment to records, without its limit in time.
+
+    Past the limit Faust takes itself for stopped and begins no assignment any more: a worker
+    would sit there, member of its group, for ever.
+    """
+
+    async def _wait(self, coro: Any, timeout: Any = None) -> None:  # noqa: ASYNC109 - Faust's own
+        del timeout
+        await super()._wait(coro)
+
+
+class PatientTables(TableManager):
+    """Makes the recovery; of tables there are none."""
+
+    _recovery: PatientRecovery | None
+
+    @property
+    def recovery(self) -> PatientRecovery:
+        """What begins assignments."""
+        if self._recovery is None:
+            self._recovery = PatientRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
 
 
 class App(faust.App):
@@ -57,6 +84,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentLis
         stream_wait_empty=False,
         web_enabled=False,
         worker_redirect_stdouts=False,
+        TableManager=PatientTables,
     )
     app.transport = Transport(app.conf.broker_consumer, app, listener=listener)
     return app

@@ -5,7 +5,6 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
@@ -188,16 +187,7 @@ class QuietConsumer(driver.Consumer):
 
     async def seek_to_committed(self) -> dict[Any, int]:
         """Begin an assignment: Faust calls this after each one, before records flow."""
-        partitions = [Partition(*tp) for tp in self.assignment()]
-        generation = self.app.consumer_generation_id
-        try:
-            positions = await self._begin(partitions)
-        except asyncio.CancelledError:
-            # Faust gives up after its request timeout and lets records flow all the same: they
-            # would find nobody. A new assignment begins anew.
-            if self.app.consumer_generation_id == generation and not self.should_stop:
-                self.request_rejoin()
-            raise
+        positions = await self._begin([Partition(*tp) for tp in self.assignment()])
         return {
             self._new_topicpartition(*partition): -1 if offset is None else offset
             for partition, offset in positions.items()
