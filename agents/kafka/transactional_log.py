@@ -181,6 +181,7 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
         if self._stopped:
             return
         self._stopped = self._closed = True
+        self._retrieve_error()
         if self._sender.sender_task is not None:
             closing = asyncio.ensure_future(self._message_accumulator.close())
             await asyncio.wait(
@@ -188,6 +189,12 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
             )
             closing.cancel()
             await self._sender.close()
+
+    def _retrieve_error(self) -> None:
+        """Take note of what ended a transaction before its commit; asyncio would complain."""
+        end = self._txn_manager.wait_for_transaction_end()
+        if end is not None and end.done():
+            end.exception()
 
 
 async def _stop(producer: _SharingProducer) -> None:
