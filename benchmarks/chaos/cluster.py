@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.topic_admin import apply_plan, read_topics
 from agents.local.broker import LocalBroker
+from agents.local.processes import send
 from agents.settings import load_settings
 from topics.catalogue import load
 from topics.plan import plan
@@ -25,6 +27,14 @@ class Cluster(Protocol):
 
     def restart(self, number: int) -> None:
         """Start broker *number* again, in the background."""
+        ...
+
+    def stall_one(self) -> int | None:
+        """Freeze a broker, if one may be frozen now; return its number."""
+        ...
+
+    def resume(self, number: int) -> None:
+        """Let a frozen broker go on."""
         ...
 
     def await_all(self) -> None:
@@ -60,6 +70,25 @@ class OneBroker:
         del number
         self._away = False
         self._starting = self._thread.submit(self._broker.start)
+
+    def stall_one(self) -> int | None:
+        """Freeze the broker, unless it is away."""
+        if self._away or not self._starting.done():
+            return None
+        self._away = True
+        self._signal(signal.SIGSTOP)
+        return 0
+
+    def resume(self, number: int) -> None:
+        """Let the frozen broker go on."""
+        del number
+        self._away = False
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        process = self._broker.recorded().process
+        if process is not None:
+            send(process, number)
 
     def await_all(self) -> None:
         """Wait until the broker answers, at the address of before."""

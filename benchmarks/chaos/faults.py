@@ -31,8 +31,8 @@ class Faults:
 
     def _do(self, fault: Fault) -> None:
         kind = self._kind(fault)
-        if kind is FaultKind.BROKER:
-            done = self._kill_broker(fault)
+        if kind in {FaultKind.BROKER, FaultKind.STALL}:
+            done = self._hurt_broker(kind, fault)
         elif kind is FaultKind.JOIN:
             self._fleet.start(fault.stage)
             done = True
@@ -71,9 +71,11 @@ class Faults:
             case _:
                 self._fleet.stop(victim, retire=kind is FaultKind.LEAVE)
 
-    def _kill_broker(self, fault: Fault) -> bool:
-        number = self._cluster.kill_one()
+    def _hurt_broker(self, kind: FaultKind, fault: Fault) -> bool:
+        stall = kind is FaultKind.STALL
+        number = self._cluster.stall_one() if stall else self._cluster.kill_one()
         if number is None:
             return False
-        self._timeline.after(fault.lasts_s, partial(self._cluster.restart, number))
+        back = self._cluster.resume if stall else self._cluster.restart
+        self._timeline.after(fault.lasts_s, partial(back, number))
         return True

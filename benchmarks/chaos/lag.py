@@ -10,15 +10,18 @@ PAUSE_S = 1.0
 
 
 def lag_of(bootstrap: str, stage: str) -> int | None:
-    """Return the lag of a stage's group, summed over its partitions; None if one is unknown."""
+    """Return the lag of a stage's group, summed over its partitions; None if nothing is known.
+
+    Where nothing is committed, everything in the partition counts.
+    """
     group = f"daybook.{stage}"
     said = run_tool(
         CONSUMER_GROUPS, "--bootstrap-server", bootstrap, "--describe", "--group", group
     ).stdout
-    lags = [line.split()[5] for line in said.splitlines() if line.startswith(f"{group} ")]
-    if not lags or not all(lag.isdigit() for lag in lags):
+    rows = [line.split() for line in said.splitlines() if line.startswith(f"{group} ")]
+    if not rows:
         return None
-    return sum(map(int, lags))
+    return sum(int(end if lag == "-" else lag) for *_, end, lag in (row[:6] for row in rows))
 
 
 def await_no_lag(bootstrap: str, stages: Sequence[str], *, limit_s: float) -> dict[str, int | None]:

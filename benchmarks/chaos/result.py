@@ -98,10 +98,10 @@ def write(result: Result, folder: Path) -> Path:
 _HEAD = """\
 # Chaos
 
-Written by `make chaos` (`benchmarks/chaos`) from the JSON files beside it. Faults are kill -9,
-SIGTERM, SIGSTOP/SIGCONT, broker kill -9, joining and leaving workers. `sabotage` rows are negative
-controls: workers broken on purpose, which the harness has to catch. Aborted extras are records that
-only a `read_uncommitted` reader sees.
+Written by `make chaos` (`benchmarks/chaos`) from the JSON files beside it. Workers are killed (-9),
+told to stop (`term`) and frozen; brokers are killed (-9) and frozen (`stall`); workers join and
+leave. Rows with `sabotage` are negative controls: workers broken on purpose, which the harness has
+to catch. Aborted extras are records that only a `read_uncommitted` reader sees.
 
 """
 
@@ -115,6 +115,7 @@ _COLUMNS = (
     "term",
     "freeze",
     "broker",
+    "stall",
     "join",
     "leave",
     "**lost**",
@@ -136,7 +137,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 def _cells(row: dict[str, Any]) -> list[object]:
     mode = f"{row['mode']}, sabotage: {row['sabotage']}" if row["sabotage"] else row["mode"]
-    kinds = ("kill", "term", "freeze", "broker", "join", "leave")
+    kinds = ("kill", "term", "freeze", "broker", "stall", "join", "leave")
     return [
         row["date"],
         mode,

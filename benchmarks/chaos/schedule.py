@@ -7,12 +7,13 @@ from enum import StrEnum
 
 
 class FaultKind(StrEnum):
-    """What is done to the system."""
+    """What is done to the system: to workers, to brokers (BROKER is kill -9, STALL freezes one)."""
 
     KILL = "kill"
     TERM = "term"
     FREEZE = "freeze"
     BROKER = "broker"
+    STALL = "stall"
     JOIN = "join"
     LEAVE = "leave"
 
@@ -22,11 +23,13 @@ MODES: Mapping[str, Mapping[FaultKind, int]] = {
         FaultKind.KILL: 40,
         FaultKind.TERM: 14,
         FaultKind.FREEZE: 12,
-        FaultKind.BROKER: 8,
+        FaultKind.BROKER: 6,
+        FaultKind.STALL: 3,
         FaultKind.JOIN: 13,
         FaultKind.LEAVE: 13,
     },
     "kills": {FaultKind.KILL: 1},
+    "outages": {FaultKind.KILL: 2, FaultKind.JOIN: 1, FaultKind.LEAVE: 1, FaultKind.BROKER: 2},
     "joins": {FaultKind.JOIN: 1, FaultKind.LEAVE: 1},
 }
 """The weights of each kind of fault, by mode."""
@@ -74,9 +77,13 @@ class Plan:
 
     def _lasts_s(self, kind: FaultKind, chance: random.Random) -> float:
         match kind:
+            case FaultKind.BROKER if self.mode == "outages":
+                return chance.uniform(45, 90)
             case FaultKind.FREEZE:
                 # Mostly past the session's end, sometimes just before or about it.
                 return chance.uniform(0.5, 2.5) * self.session_timeout_s
             case FaultKind.BROKER:
                 return chance.uniform(0.5, 3)
+            case FaultKind.STALL:
+                return chance.uniform(1, 6)
         return chance.uniform(0, 3)

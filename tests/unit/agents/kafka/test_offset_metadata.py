@@ -40,7 +40,10 @@ def test_metadata_ends_with_a_nul_for_clients_that_look_for_one() -> None:
     assert encode(Committed(4, ((5, 12),))) == "AQEH\0"
 
 
-@given(OFFSETS, st.one_of(st.none(), st.text(max_size=200), st.sampled_from(["AQE=", "AgEH", "AQAH", "AQGA"])))
+@given(
+    OFFSETS,
+    st.one_of(st.none(), st.text(max_size=200), st.sampled_from(["AQE=", "AgEH", "AQAH", "AQGA"])),
+)
 def test_metadata_that_is_not_ours_says_nothing_wrong(offset: int, metadata: str | None) -> None:
     progress = decode(offset, metadata)
     assert progress.offset == offset
