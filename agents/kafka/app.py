@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import faust
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 
 from agents.delivery.delivery import Delivery
 from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.kafka.client_settings import bootstrap_of, faust_credentials
 from agents.kafka.committer import Committer
-from agents.kafka.transport import Assigned, Transport
+from agents.kafka.transport import AssignmentListener, Transport
 from agents.settings import Settings
 
 MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
@@ -19,6 +21,31 @@ full fetches nothing: https://github.com/robinhood/faust/issues/517. Heartbeats 
 METADATA_MAX_AGE_MS = 10_000
 """How late added partitions are noticed, in milliseconds: Kafka's own five minutes are long for
 somebody who waits for a recording."""
+
+
+class PatientRecovery(Recovery):
+    """Faust's way from an assignment to records, without its limit in time.
+
+    Past the limit Faust takes itself for stopped and begins no assignment any more: a worker
+    would sit there, member of its group, for ever.
+    """
+
+    async def _wait(self, coro: Any, timeout: Any = None) -> None:  # noqa: ASYNC109 - Faust's own
+        del timeout
+        await super()._wait(coro)
+
+
+class PatientTables(TableManager):
+    """Makes the recovery; of tables there are none."""
+
+    _recovery: PatientRecovery | None
+
+    @property
+    def recovery(self) -> PatientRecovery:
+        """What begins assignments."""
+        if self._recovery is None:
+            self._recovery = PatientRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
 
 
 class App(faust.App):
@@ -36,7 +63,7 @@ class App(faust.App):
             await self.drain()
 
 
-def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) -> App:
+def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentListener) -> App:
     """Return the app of *stage*, made and not started; nothing is connected yet."""
     rebalance_s = max(20.0, 2 * settings.session_timeout_s)
     app = App(
@@ -61,8 +88,9 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         stream_wait_empty=False,
         web_enabled=False,
         worker_redirect_stdouts=False,
+        TableManager=PatientTables,
     )
-    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
+    app.transport = Transport(app.conf.broker_consumer, app, listener=listener)
     return app
 
 
