@@ -70,7 +70,7 @@ class CompactedTable:
         """
         async with self._lock:
             if not self._read:
-                raise DependencyUnavailable("kafka", f"{self._topic!r} has not been read yet")
+                raise DependencyUnavailable("kafka", f"{self.topic!r} has not been read yet")
             if self._consumer is None:
                 return None
             with _kafka_errors():
