@@ -227,9 +227,9 @@ class PartitionCommitter:
 
         """
         metrics.RECOVERIES.labels(self._context.stage).inc()
-        await self._log.stop()
         with self._context.health.waiting_for("kafka"):
             while True:
+                await self._log.stop()
                 if not self._context.group_state.owned(self._partition):
                     raise Fenced(str(self._partition))
                 try:
