@@ -21,7 +21,3 @@ FENCED = Counter("daybook_fenced", "Partitions lost to another worker while work
 RECOVERIES = Counter(
     "daybook_recoveries", "Transactions of unknown outcome that were cleared up.", ["stage"]
 )
-AUDIO_SECONDS = Counter("daybook_audio_seconds", "Seconds of sound transcribed.", ["model"])
-PROCESSING_SECONDS = Counter(
-    "daybook_processing_seconds", "Seconds spent in the speech engine.", ["model"]
-)

@@ -1,6 +1,6 @@
 """Builds a worker out of an agent's plain function."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -9,7 +9,6 @@ from agents.delivery.codec import EventCodec
 from agents.delivery.delivery import UnorderedDelivery
 from agents.delivery.fold_delivery import FoldDelivery
 from agents.delivery.holds import HoldPolicy
-from agents.delivery.record import Partition
 from agents.delivery.retry import RetryPolicy
 from agents.delivery.stage import Fold, Stage, Step
 from agents.delivery.status import StatusReporter
@@ -36,7 +35,6 @@ from schemas.wire import decode
 from topics.catalogue import Catalogue
 
 E = TypeVar("E", bound=Event)
-Loaded = Callable[[Iterable[Partition]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,6 @@ class PartitionState:
         self._open: dict[int, None] = {}
 
     @property
-    def open_count(self) -> int:
-        """Number of records that have arrived and are not finished."""
-        return len(self._open)
-
-    @property
     def has_room(self) -> bool:
         """Whether one more open record is sure to fit into the metadata."""
         return len(self._open) + len(self._ahead) < RUNS_MAX
