@@ -1,19 +1,21 @@
 """An assignment begins under its own locks, with what is committed then."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
 from agents.health import Health
-from agents.kafka.assignment import Assignment
+from agents.kafka.assignment import AppGroup, Assignment
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_committer import CommitContext
 from tests.support.clock import MockedClock
-from tests.support.records import ELSEWHERE, HERE
+from tests.support.records import ELSEWHERE, HERE, a_record
 from tests.support.waiting import until
 
 
@@ -45,6 +47,19 @@ class Lock:
         self._journal.append(f"stop {self._id}")
 
 
+class Pages:
+    """A table of earlier results that keeps the journal of *locks*."""
+
+    def __init__(self, locks: Locks) -> None:
+        self._journal = locks.journal
+
+    async def assign(self, partitions: Iterable[int]) -> None:
+        self._journal.append(f"pages {list(partitions)}")
+
+    async def close(self) -> None:
+        self._journal.append("close pages")
+
+
 class Nobody:
     """A group that says nothing."""
 
@@ -56,12 +71,11 @@ def locks() -> Locks:
     return Locks()
 
 
-@pytest.fixture
-def assignment(locks: Locks) -> Assignment:
-    assignment = Assignment(None, Health())
+def an_assignment(locks: Locks, pages: Pages | None = None) -> Assignment:
+    assignment = Assignment(pages, Health())  # type: ignore[arg-type]  # the real one is a class
     assignment.committer = Committer(
         CommitContext(
-            transactional_log=locks,  # type: ignore[arg-type]  # the real one is a class
+            transactional_log=locks,  # type: ignore[arg-type]  # same
             group_state=Nobody(),  # type: ignore[arg-type]  # nothing else is asked here
             clock=MockedClock(),
             health=Health(),
@@ -70,6 +84,11 @@ def assignment(locks: Locks) -> Assignment:
         )
     )
     return assignment
+
+
+@pytest.fixture
+def assignment(locks: Locks) -> Assignment:
+    return an_assignment(locks)
 
 
 async def read(partitions: Collection[Partition]) -> Mapping[Partition, Committed | None]:
@@ -127,3 +146,55 @@ async def test_nothing_of_one_assignment_comes_between_the_steps_of_another(
     one = ["lock g.audio.received.0", "read"]
     assert locks.journal == [*one, "stop g.audio.received.0", *one]
     await assignment.close()
+
+
+async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks) -> None:
+    assignment = an_assignment(locks, Pages(locks))
+    await assignment.begin([HERE], read)
+    assert locks.journal == ["lock g.audio.received.0", "pages [0]"]
+    assert assignment.committer.receive(a_record(5))
+    await assignment.close()
+    assert locks.journal[2:] == ["stop g.audio.received.0", "close pages"]
+
+
+async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks) -> None:
+    health = Health()
+    assignment = Assignment(None, health)
+    assignment.committer = an_assignment(locks).committer
+    await assignment.begin([], read)
+    assert (locks.journal, health.facts()["assigned"]) == ([], True)
+
+
+class FakeConsumer:
+    """Faust's consumer, as far as a group is asked."""
+
+    def __init__(self) -> None:
+        self.rejoins = 0
+
+    def assignment(self) -> set[Partition]:
+        return {HERE}
+
+    async def read_committed_once(
+        self, partitions: Collection[Partition]
+    ) -> Mapping[Partition, Committed | None]:
+        return await read(partitions)
+
+    def tail(self, _partition: Partition) -> tuple[int, int]:
+        return (4, 6)
+
+    def request_rejoin(self) -> None:
+        self.rejoins += 1
+
+
+async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
+    app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=False)
+    group = AppGroup(app)
+    assert await group.read_committed(HERE) == Committed(5)
+    assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, (4, 6))
+    group.rejoin()
+    assert app.consumer.rejoins == 1
+
+
+async def test_in_a_rebalance_no_partition_is_sure() -> None:
+    app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=True)
+    assert not AppGroup(app).owned(HERE)
