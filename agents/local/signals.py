@@ -32,17 +32,20 @@ def handled(handlers: Mapping[Signals, Handler]) -> Iterator[None]:
 
 @contextmanager
 def ending_in_order() -> Iterator[None]:
-    """End by SystemExit, not at once, when told to: what was begun can be undone."""
+    """End by an exception, not at once, when told to: what was begun can be undone.
+
+    Once: what is told later would disturb the undoing. `timeout` tells both `make` and us, and
+    `make` tells us again.
+    """
     told = False
 
     def end(number: int, _frame: FrameType | None) -> None:
         nonlocal told
-        # Once: `timeout` tells both `make` and us, and `make` tells us again.
         if not told:
             told = True
-            raise SystemExit(128 + number)
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    with handled({signal.SIGTERM: end, signal.SIGHUP: end}):
+    with handled(dict.fromkeys(STOP_SIGNALS, end)):
         yield
 
 

@@ -60,9 +60,11 @@ def start_detached(
         # Also where another's supervisor was quicker: ours waits to take its place.
         if child and child.process != supervisor:
             with undisturbed():
-                if supervisor is None and child.exit_code() is None:
-                    patience.tell("Stopping what was started …")
-                processes.stop(child.process, grace_s=BROKER_STOP_S)
+                try:
+                    if supervisor is None and child.exit_code() is None:
+                        patience.tell("Stopping what was started …")
+                finally:  # also where nobody can be told any more
+                    processes.stop(child.process, grace_s=BROKER_STOP_S)
 
 
 def stop(state_dir: Path, *, drain_s: float = 20.0) -> bool:

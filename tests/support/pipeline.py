@@ -43,6 +43,20 @@ class Pipeline:
             check=False,
         )
 
+    @contextmanager
+    def begun(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Begin a verb, to be stopped by the caller; it is killed at the end of the block."""
+        program = subprocess.Popen(
+            [sys.executable, "-m", "agents.cli.main", *arguments],
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with program:
+            yield program
+            program.kill()
+
     def ok(self, *arguments: str, timeout_s: float = START_S) -> str:
         """Run a verb that must succeed; return what it printed."""
         done = self.run(*arguments, timeout_s=timeout_s)
