@@ -66,6 +66,8 @@ def offsets_retention_ms(client: Mapping[str, object], deadline_s: float = DEADL
     """
     admin = AdminClient(dict(client))
     brokers = _asked(lambda: admin.list_topics(timeout=deadline_s)).brokers
+    if not brokers:  # one that is just starting answers before it knows of itself
+        raise DependencyUnavailable("kafka", "the brokers know of no broker yet")
     resource = ConfigResource(ResourceType.BROKER, str(min(brokers)))
     answers = _asked(lambda: admin.describe_configs([resource], request_timeout=deadline_s))
     entries = _asked(answers[resource].result)
