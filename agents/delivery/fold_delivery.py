@@ -97,17 +97,26 @@ class FoldDelivery(Generic[E]):
     async def _finish(self, key: str, held: list[Received[E]]) -> None:
         left = sorted(held, key=lambda one: one.record.position)
         try:
-            completion = await self._fold_all(key, left)
-            if completion.outcome is Outcome.DONE or len(left) == 1:
-                await self._publish(key, completion, left)
-                left = []
             while left:
-                await self._publish(key, await self._fold_all(key, left[:1]), left[:1])
-                del left[0]
+                group = [one for one in left if one.record.partition == left[0].record.partition]
+                await self._finish_group(key, group, left)
         finally:
             self.in_flight.remove(one.record for one in left)
             self._holds.finished(key)
             self._look_again()
+
+    async def _finish_group(
+        self, key: str, group: list[Received[E]], left: list[Received[E]]
+    ) -> None:
+        """Fold records of one partition, which are completed together; take them out of *left*."""
+        completion = await self._fold_all(key, group)
+        if completion.outcome is Outcome.DONE or len(group) == 1:
+            await self._publish(key, completion, group)
+            left[:] = [one for one in left if one not in group]
+            return
+        for one in group:
+            await self._publish(key, await self._fold_all(key, [one]), [one])
+            left.remove(one)
 
     async def _publish(self, key: str, completion: Completion, held: list[Received[E]]) -> None:
         """Publish *completion*, or hold again what a new assignment has delivered meanwhile.

@@ -109,6 +109,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
             await delivery.admit()
             message = event.message
             record = _record(message)
+            await committer.room_for(record)
             current = message.generation_id == app.consumer_generation_id
             if current and committer.receive(record):
                 delivery.deliver(record)

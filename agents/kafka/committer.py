@@ -13,6 +13,9 @@ from agents.kafka.transactional_log import PartitionLog
 
 log = structlog.get_logger()
 
+ROOM_S = 0.05
+"""Time between looks for room in a partition's metadata, in seconds."""
+
 
 class Committer:
     """Begins and ends the work on partitions as the group assigns them.
@@ -49,6 +52,17 @@ class Committer:
             *(committer.close() for committer in former.values()),
             *(partition_log.stop() for partition_log in unused.values()),
         )
+
+    async def room_for(self, record: Record) -> None:
+        """Wait until one more open record of *record*'s partition fits into what is committed.
+
+        Where that takes long, other partitions wait, too: the stream behind is one for all.
+        """
+        while True:
+            committer = self._partitions.get(record.partition)
+            if committer is None or committer.has_room:
+                return
+            await self._context.clock.sleep(ROOM_S)
 
     def receive(self, record: Record) -> bool:
         """Note the arrival of *record*; False if no work is to be done on it."""

@@ -138,6 +138,8 @@ class PartitionCommitter:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """Keep nobody waiting: the partition is let go of, or what ended the task is told."""
         error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("committer ended", partition=self._partition, error=repr(error))
         for one in self._gathered:
             if error is None:
                 one.release(published=False)

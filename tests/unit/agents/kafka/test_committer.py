@@ -10,7 +10,7 @@ from agents.delivery.record import Completion, Output, Partition, Record
 from agents.health import Health
 from agents.kafka import partition_committer
 from agents.kafka.committer import Committer
-from agents.kafka.offset_metadata import Committed
+from agents.kafka.offset_metadata import RUNS_MAX, Committed
 from tests.support.clock import MockedClock
 from tests.support.records import ELSEWHERE, HERE, a_record
 from tests.support.transactional_log import FakeCluster, a_committer
@@ -203,3 +203,13 @@ async def test_brokers_that_do_not_lock_are_asked_again_and_health_waits_for_the
     await fencing
     assert (health.facts()["waiting_for"], cluster.open_logs) == ([], 1)
     await committer.release()
+
+
+async def test_a_record_waits_for_room_in_what_can_be_committed() -> None:
+    async with committing(FakeCluster()) as committer:
+        first, *_others = received(committer, *range(RUNS_MAX))
+        waiting = asyncio.ensure_future(committer.room_for(a_record(RUNS_MAX)))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await committer.publish(finished(first))
+        await asyncio.wait_for(waiting, 10)
