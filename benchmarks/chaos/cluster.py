@@ -20,6 +20,11 @@ class Cluster(Protocol):
     """Brokers that can be killed and started again."""
 
     bootstrap: str
+    count: int
+
+    def data(self) -> Path:
+        """Return the folder of one broker's logs."""
+        ...
 
     def kill_one(self) -> int | None:
         """Kill a broker, if one may be killed now; return its number."""
@@ -49,13 +54,20 @@ class Cluster(Protocol):
 class OneBroker:
     """A cluster of one."""
 
+    count = 1
+
     def __init__(self, folder: Path) -> None:
         # A tethered broker ends with the thread that starts it: this one lives as long as we do.
+        self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="broker")
         self._broker = LocalBroker(folder, tethered=True)
         self._away = False
         self._starting: Future[str] = self._thread.submit(self._broker.start)
         self.bootstrap = self._starting.result()
+
+    def data(self) -> Path:
+        """Return the folder of the broker's logs."""
+        return self._folder / "broker" / "data"
 
     def kill_one(self) -> int | None:
         """Kill the broker, unless it is away."""

@@ -29,6 +29,7 @@ def main() -> int:
             rate=arguments.rate,
             patience_s=arguments.patience_s,
             sabotage=arguments.sabotage,
+            brokers=arguments.brokers,
             folder=folder,
         )
         result = trial.run()
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--faults", type=int, default=300)
     parser.add_argument("--seed", type=int, help="one of chance if left out")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--brokers", type=int, choices=(1, 3), default=1)
     parser.add_argument("--workers", type=int, default=2, help="of each stage, to begin with")
     parser.add_argument("--partitions", type=int, default=6)
     parser.add_argument("--gap-s", type=float, default=2.0, help="mean time between faults")

@@ -20,6 +20,7 @@ from benchmarks.chaos.reader import Reader
 from benchmarks.chaos.recordings import recordings
 from benchmarks.chaos.result import Result
 from benchmarks.chaos.schedule import Plan
+from benchmarks.chaos.three_brokers import ThreeBrokers
 from benchmarks.chaos.timeline import Timeline
 
 SESSION_TIMEOUT_S = 3.0
@@ -49,11 +50,12 @@ class Trial:
     rate: float
     patience_s: float
     sabotage: str | None
+    brokers: int
     folder: Path
 
     def run(self) -> Result:
         """Run it on a cluster of its own."""
-        cluster = OneBroker(self.folder)
+        cluster = OneBroker(self.folder) if self.brokers == 1 else ThreeBrokers(self.folder)
         try:
             return _Run(self, cluster).run()
         finally:
@@ -93,7 +95,7 @@ class _Run:
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             mode=trial.mode,
             seed=trial.seed,
-            brokers=1,
+            brokers=cluster.count,
             partitions=trial.partitions,
             stages=list(trial.stages),
             sabotage=trial.sabotage,
@@ -153,11 +155,12 @@ class _Run:
                 break
         reader.close()
         self._result.settled_after_s = round(time.monotonic() - began, 1)
+        if self._trial.sabotage is None:
+            self._await_no_lag()
+
+    def _await_no_lag(self) -> None:
         began = time.monotonic()
-        lag_limit_s = min(LAG_S, self._trial.patience_s)
-        self._result.lag = await_no_lag(
-            self._cluster.bootstrap, self._trial.stages, limit_s=lag_limit_s
-        )
+        self._result.lag = await_no_lag(self._cluster.bootstrap, self._trial.stages, limit_s=LAG_S)
         self._result.lag_0_after_s = round(time.monotonic() - began, 1)
 
     def _tick(self, reader: Reader) -> bool:
@@ -175,9 +178,9 @@ class _Run:
         self._note_verdict(verdict)
         self._result.records_committed = len(committed.seen)
         self._result.aborted_extras = len(everything.seen) - len(committed.seen)
-        data = self._trial.folder / "broker" / "data"
-        for line in evidence(verdict, committed.seen, data):
-            print(line)
+        if self._trial.sabotage is None:
+            for line in evidence(verdict, committed.seen, self._cluster.data()):
+                print(line)
 
     def _read(self, *, committed: bool) -> Reader:
         reader = Reader(self._cluster.bootstrap, self._topics, committed=committed)
