@@ -58,7 +58,12 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
-    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
+    app.transport = Transport(
+        app.conf.broker_consumer,
+        app,
+        on_assigned=on_assigned,
+        co_partitioned=stage.co_partitioned,
+    )
     return app
 
 

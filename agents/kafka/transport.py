@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
@@ -27,6 +28,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
+        if self.consumer.co_partitioned:
+            # Of topics with as many partitions each, range gives one member the same numbers.
+            consumer._partition_assignment_strategy = (RangePartitionAssignor,)  # noqa: SLF001 - same
         return consumer
 
     @Service.task  # type: ignore[untyped-decorator]  # mode is untyped to us
@@ -92,6 +96,7 @@ class QuietConsumer(driver.Consumer):
     """Faust's consumer: acknowledges to nobody, commits nothing."""
 
     on_assigned: Assigned
+    co_partitioned = False
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -131,12 +136,16 @@ class Transport(driver.Transport):
 
     Consumer = QuietConsumer
 
-    def __init__(self, *args: Any, on_assigned: Assigned, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, on_assigned: Assigned, co_partitioned: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._on_assigned = on_assigned
+        self._co_partitioned = co_partitioned
 
     def create_consumer(self, callback: Any, **kwargs: Any) -> QuietConsumer:
         """Return a consumer that begins each assignment with `on_assigned`."""
         consumer: QuietConsumer = super().create_consumer(callback, **kwargs)
         consumer.on_assigned = self._on_assigned
+        consumer.co_partitioned = self._co_partitioned
         return consumer

@@ -73,7 +73,7 @@ async def test_a_stage_is_named_after_its_agent(host: WorkerHost) -> None:
     stage = host.stage("transcriber", AudioReceived)
     assert (stage.group, stage.topics, stage.in_flight) == (
         "daybook.transcriber",
-        ("audio.received",),
+        ("audio.received", "daybook.transcriber.redrive"),
         5,
     )
     assert host.stage("daily", DiaryReady, in_flight=9).in_flight == 9
@@ -103,6 +103,7 @@ async def test_a_folding_worker_may_publish_larger_pages(host: WorkerHost) -> No
     worker = host.folding(host.stage("daily", DiaryReady), nothing, table)
     assert isinstance(worker.delivery, FoldDelivery)
     assert worker.output_log._settings["max_request_size"] == 8 << 20
+    assert worker.app.transport._co_partitioned
     await end(worker)
     assert table.closed
 
@@ -111,8 +112,9 @@ async def test_an_assignment_begins_with_offsets_then_pages_then_readiness() -> 
     table, committer, health = FakeTable(), RecordingCommitter(), Health()
     assignment = _Assignment(table, health)  # type: ignore[arg-type]  # a class, not a protocol
     assignment.committer = committer  # type: ignore[assignment]  # same
-    await assignment.begin({Partition("diaries.ready", 3): 7})
-    assert committer.assigned == [{Partition("diaries.ready", 3): 7}]
+    positions = {Partition("diaries.ready", 3): 7, Partition("daybook.daily.redrive", 3): None}
+    await assignment.begin(positions)
+    assert committer.assigned == [positions]
     assert (table.assigned, health.facts()["assigned"]) == ([[3]], True)
     await assignment.close()
     assert (committer.assigned[-1], table.closed) == ({}, True)
