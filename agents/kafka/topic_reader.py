@@ -55,12 +55,23 @@ class TopicReader:
             self._consumer.close()
             raise
 
-    def read_to_end(self) -> Iterator[Record]:
-        """Yield everything that is there now, partition by partition in offset order."""
-        self._assign({tp: span.begin for tp, span in self._spans.items()})
+    def read_to_end(self, since: Mapping[Partition, int] | None = None) -> Iterator[Record]:
+        """Yield everything that was there when the reader was made, each partition in its order.
+
+        *since* names offsets to begin with, in place of the oldest records.
+        """
+        begins = {tp: span.begin for tp, span in self._spans.items()}
+        if since is not None:
+            begins |= {tp: max(begins[tp], since[tp]) for tp in since.keys() & begins.keys()}
+        self._assign(begins)
         left = set(self._spans)
         while left:
-            yield from self.poll()
+            for record in self.poll():
+                end = self._spans[record.partition].end
+                if record.offset < end:
+                    yield record
+                if record.offset >= end - 1:
+                    left.discard(record.partition)
             left -= self._at_end
 
     def follow(self) -> None:
@@ -80,6 +91,11 @@ class TopicReader:
                 self._at_end.add(place)
             # Other errors are news of what the client mends by itself.
         return records
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """Return the partitions of all topics read."""
+        return tuple(self._spans)
 
     def close(self) -> None:
         """Let go of the connection."""
