@@ -6,7 +6,7 @@ offset, and in its metadata which letters beyond it have been handed back.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -108,8 +108,13 @@ class Redrive:
             committed = offsets.committed(self._topic.position_group, reader.partitions)
             places = len(offsets.partitions([self._topic.redrive.name]))
             since = {place: so_far.offset for place, so_far in committed.items()}
+            positions = _PositionsState(reader.partitions, committed, places)
             letters = (read_letter(record) for record in reader.read_to_end(since))
-            return self._hand_back(letters, selection, pace, _PositionsState(committed, places))
+            result, batch = self._hand_back(letters, selection, pace, positions)
+            if result.count + len(batch.outputs) != pace.limit:
+                positions.pass_by(reader.ends())
+            result.count += self._commit(batch, positions, pace)
+            return result
 
     def _hand_back(
         self,
@@ -117,7 +122,8 @@ class Redrive:
         selection: Selection,
         pace: Pace,
         positions: "_PositionsState",
-    ) -> Redriven:
+    ) -> tuple[Redriven, _BatchState]:
+        """Return what became of the letters, and those that are still to be committed."""
         result, batch = Redriven(), _BatchState()
         for letter in letters:
             meant = not positions.covers(letter) and selection.includes(letter)
@@ -128,22 +134,20 @@ class Redrive:
                 result.too_large += 1
             elif meant:
                 batch.add(output, letter)
-                full = len(batch.outputs) >= pace.batch or batch.size_bytes >= BATCH_BYTES
-                last = result.count + len(batch.outputs) == pace.limit
-                if full or last:
+                if result.count + len(batch.outputs) == pace.limit:
+                    break
+                if len(batch.outputs) >= pace.batch or batch.size_bytes >= BATCH_BYTES:
                     result.count += self._commit(batch, positions, pace)
                     batch = _BatchState()
-                if last:
-                    return result
-        result.count += self._commit(batch, positions, pace)
-        return result
+        return result, batch
 
     def _commit(self, batch: _BatchState, positions: "_PositionsState", pace: Pace) -> int:
         """Copy the letters and commit the position behind them; return their number."""
-        if not batch.outputs:
-            return 0
         began = time.monotonic()
-        offsets = positions.to_commit({letter.record.partition for _, letter in batch.outputs})
+        changed = positions.changed()
+        if not changed:
+            return 0
+        offsets = [_to_commit(place, so_far) for place, so_far in changed.items()]
         with _kafka_errors():
             self._producer.begin_transaction()
             for output, letter in batch.outputs:
@@ -151,6 +155,7 @@ class Redrive:
             group = self._consumer.consumer_group_metadata()
             self._producer.send_offsets_to_transaction(offsets, group, ANSWER_S)
             self._producer.commit_transaction(ANSWER_S)
+        positions.are_committed(changed)
         if pace.rate_per_s is not None:
             due_s = len(batch.outputs) / pace.rate_per_s
             self._sleep(max(0.0, due_s - (time.monotonic() - began)))
@@ -181,49 +186,63 @@ class Redrive:
 class _PositionsState:
     """Where a run stands in each partition, and which partition each letter goes to."""
 
-    def __init__(self, committed: Mapping[Partition, Committed], places: int) -> None:
-        self._before = committed
+    def __init__(
+        self,
+        partitions: Iterable[Partition],
+        committed: Mapping[Partition, Committed],
+        places: int,
+    ) -> None:
+        self._before = {place: committed.get(place, Committed(0)) for place in partitions}
+        self._committed = dict(self._before)
+        self._states = {place: RedriveState(so_far) for place, so_far in self._before.items()}
         self._places = places
-        self._states: dict[Partition, RedriveState] = {}
 
     def covers(self, letter: Letter) -> bool:
         """Tell whether an earlier run has handed *letter* back."""
-        before = self._before.get(letter.record.partition)
-        return before is not None and before.covers(letter.record.offset)
+        return self._before[letter.record.partition].covers(letter.record.offset)
 
     def see(self, letter: Letter, *, take: bool) -> None:
         """Note *letter*, and whether this run hands it back."""
-        place = letter.record.partition
-        if place not in self._states:
-            self._states[place] = RedriveState(self._before.get(place, Committed(0)))
-        self._states[place].see(letter.record.offset, done=take or self.covers(letter))
+        state = self._states[letter.record.partition]
+        state.see(letter.record.offset, done=take or self.covers(letter))
+
+    def pass_by(self, ends: Mapping[Partition, int]) -> None:
+        """Note that there is no further letter up to *ends*: at rest the lag is 0."""
+        for place, end in ends.items():
+            self._states[place].pass_by(end)
 
     def place_of(self, letter: Letter) -> int:
         """Return the partition that the original lay in; -1, chosen by key, where none is such."""
         place = letter.partition
         return place if place is not None and place < self._places else -1
 
-    def to_commit(self, partitions: set[Partition]) -> list[Any]:
-        """Return the offsets of *partitions* with their metadata.
+    def changed(self) -> dict[Partition, Committed]:
+        """Return what is to be committed."""
+        now = {place: state.committed() for place, state in self._states.items()}
+        return {place: at for place, at in now.items() if at != self._committed[place]}
 
-        Raises:
-            PipelineError: the letters handed back lie too scattered to be remembered.
+    def are_committed(self, committed: Mapping[Partition, Committed]) -> None:
+        """Note that the brokers have *committed*."""
+        self._committed |= committed
 
-        """
-        return [self._position(partition) for partition in sorted(partitions)]
 
-    def _position(self, partition: Partition) -> Any:
-        so_far = self._states[partition].committed()
-        try:
-            metadata = encode(so_far)
-        except ValueError as error:
-            raise PipelineError(
-                f"{len(so_far.beyond)} runs of letters lie between others in {partition.topic}/"
-                f"{partition.partition}, more than can be remembered: redrive without a filter, "
-                "or purge what is older"
-            ) from error
-        # librdkafka adds the NUL by itself, and takes no text that holds one.
-        return KafkaPartition(*partition, so_far.offset, metadata.rstrip("\0"))
+def _to_commit(partition: Partition, so_far: Committed) -> Any:
+    """Return an offset with its metadata.
+
+    Raises:
+        PipelineError: the letters handed back lie too scattered to be remembered.
+
+    """
+    try:
+        metadata = encode(so_far)
+    except ValueError as error:
+        raise PipelineError(
+            f"{len(so_far.beyond)} runs of letters lie between others in {partition.topic}/"
+            f"{partition.partition}, more than can be remembered: redrive without a filter, "
+            "or purge what is older"
+        ) from error
+    # librdkafka adds the NUL by itself, and takes no text that holds one.
+    return KafkaPartition(*partition, so_far.offset, metadata.rstrip("\0"))
 
 
 @contextmanager

@@ -32,6 +32,12 @@ class RedriveState:
             self._last_done = False
         self._next = offset + 1
 
+    def pass_by(self, end: int) -> None:
+        """Note that there is no record from the last one seen up to *end*."""
+        if self._last_done and end > self._next:
+            self._extend(end)
+            self._next = end
+
     def committed(self) -> Committed:
         """Return what to commit: of records not seen yet, what it was."""
         runs = list(self._runs)

@@ -44,7 +44,7 @@ class TopicReader:
                 **client_settings,
             }
         )
-        self._at_end: set[Partition] = set()
+        self._at_end: dict[Partition, int] = {}
         try:
             self._spans = {
                 Partition(topic, partition): self._span(topic, partition)
@@ -72,7 +72,7 @@ class TopicReader:
                     yield record
                 if record.offset >= end - 1:
                     left.discard(record.partition)
-            left -= self._at_end
+            left -= self._at_end.keys()
 
     def follow(self) -> None:
         """Go to the end as it was when the reader was made; `poll` gives what comes after."""
@@ -85,10 +85,10 @@ class TopicReader:
             error = message.error()
             place = Partition(message.topic(), message.partition())
             if error is None:
-                self._at_end.discard(place)
+                self._at_end.pop(place, None)
                 records.append(_record(message))
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
-                self._at_end.add(place)
+                self._at_end[place] = message.offset()
             # Other errors are news of what the client mends by itself.
         return records
 
@@ -96,6 +96,13 @@ class TopicReader:
     def partitions(self) -> tuple[Partition, ...]:
         """Return the partitions of all topics read."""
         return tuple(self._spans)
+
+    def ends(self) -> Mapping[Partition, int]:
+        """Return, after `read_to_end`, the offsets up to which all that is committed was read.
+
+        Beyond its last record a partition may hold markers of transactions.
+        """
+        return {tp: min(end, self._spans[tp].end) for tp, end in self._at_end.items()}
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -115,7 +122,7 @@ class TopicReader:
         self.close()
 
     def _assign(self, offsets: Mapping[Partition, int]) -> None:
-        self._at_end = set()
+        self._at_end = {}
         self._consumer.assign(
             [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
         )

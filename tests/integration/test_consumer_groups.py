@@ -23,6 +23,6 @@ def no_lag(bootstrap: str) -> bool | None:
     """Return True if every partition that was worked on has lag 0, else None."""
     said = run_tool(CONSUMER_GROUPS, "--bootstrap-server", bootstrap, "--describe", "--all-groups")
     rows = [line.split() for line in said.stdout.splitlines() if line.startswith("daybook.")]
-    lag = {(row[0], row[1], row[2]): row[5] for row in rows}
+    lag = {(row[0], row[1], row[2]): row[5] for row in rows if row[0] in GROUPS}
     groups = {group for group, _, _ in lag}
     return True if groups == GROUPS and set(lag.values()) <= {"0", "-"} else None

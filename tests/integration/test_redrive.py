@@ -11,6 +11,7 @@ from agents.delivery.letter import Selection
 from agents.delivery.record import Partition
 from agents.errors import PipelineError
 from agents.kafka.dead_letters import DeadLetters, DeadLetterTopic
+from agents.kafka.group_offsets import GroupOffsets
 from agents.kafka.redrive import Pace, Redrive, Redriven
 from tests.support.dead_letters import a_dead_letter, own_topics, read, write
 from tests.support.pipeline import eventually
@@ -35,6 +36,10 @@ def redrive(client: Client, topic: DeadLetterTopic, reason: str | None = None, *
 
 def keys(client: Client, topic: DeadLetterTopic) -> list[str]:
     return sorted(record.key.decode() for record in read(client, topic.redrive.name))
+
+
+def lags(client: Client, topic: DeadLetterTopic) -> list[int]:
+    return [one.lag for one in GroupOffsets(client).show(topic.position_group, [topic.name])]
 
 
 def fill(client: Client, topic: DeadLetterTopic, numbers: Iterable[int]) -> None:
@@ -78,6 +83,14 @@ def test_what_a_filter_left_is_handed_back_later_and_nothing_else(
     assert redrive(client, topic, "audio-missing", limit=2) == 2
     assert redrive(client, topic) == 3
     assert keys(client, topic) == [f"key-{number}" for number in range(9)]
+
+
+def test_the_lag_is_what_was_not_handed_back(client: Client, topic: DeadLetterTopic) -> None:
+    fill(client, topic, range(4))
+    redrive(client, topic, limit=3)
+    assert lags(client, topic) == [0, 2]  # a letter and the marker of its transaction
+    redrive(client, topic)
+    assert lags(client, topic) == [0, 0]
 
 
 def test_letters_know_whether_they_were_handed_back(client: Client, topic: DeadLetterTopic) -> None:
@@ -124,9 +137,9 @@ def test_a_redrive_killed_in_the_middle_and_repeated_moves_each_letter_once(
     client: Client, topic: DeadLetterTopic
 ) -> None:
     fill(client, topic, range(200))
-    arguments = [str(client["bootstrap.servers"]), topic.name, topic.redrive.name, "60"]
+    arguments = [str(client["bootstrap.servers"]), topic.name, topic.redrive.name, "20"]
     moved = 0
-    while moved < 150:
+    for _ in range(3):
         run = subprocess.Popen([sys.executable, "-m", "tests.support.redriving", *arguments])
         wait_for_more(client, topic, moved)
         run.kill()

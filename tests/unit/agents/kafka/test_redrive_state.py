@@ -42,6 +42,16 @@ def test_markers_between_letters_cost_no_run() -> None:
     assert state.committed() == Committed(0, ((2, 6),))
 
 
+def test_markers_behind_the_last_letter_are_passed_by() -> None:
+    state = RedriveState(Committed(0))
+    state.see(0, done=True)
+    state.pass_by(2)
+    assert state.committed() == Committed(2)
+    state.see(2, done=False)
+    state.pass_by(4)
+    assert state.committed() == Committed(2)
+
+
 def test_of_letters_not_seen_stands_what_stood() -> None:
     state = RedriveState(Committed(0, ((5, 7), (9, 10))))
     state.see(0, done=True)
