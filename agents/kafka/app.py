@@ -22,6 +22,8 @@ class App(faust.App):
     """A Faust app that drains our delivery, not Faust's own streams, when it stops."""
 
     drain: Callable[[], Awaitable[None]]
+    co_partitioned = False
+    """Whether partitions of the same number, of all topics, go to the same worker."""
 
     async def on_first_start(self) -> None:
         """Make no folders: they are for Faust's tables, and we have none."""
@@ -58,12 +60,8 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
-    app.transport = Transport(
-        app.conf.broker_consumer,
-        app,
-        on_assigned=on_assigned,
-        co_partitioned=stage.co_partitioned,
-    )
+    app.co_partitioned = stage.co_partitioned
+    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
     return app
 
 

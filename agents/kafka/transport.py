@@ -28,7 +28,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
-        if self.consumer.co_partitioned:
+        if transport.app.co_partitioned:
             # Of topics with as many partitions each, range gives one member the same numbers.
             consumer._partition_assignment_strategy = (RangePartitionAssignor,)  # noqa: SLF001 - same
         return consumer
@@ -96,7 +96,6 @@ class QuietConsumer(driver.Consumer):
     """Faust's consumer: acknowledges to nobody, commits nothing."""
 
     on_assigned: Assigned
-    co_partitioned = False
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -136,16 +135,12 @@ class Transport(driver.Transport):
 
     Consumer = QuietConsumer
 
-    def __init__(
-        self, *args: Any, on_assigned: Assigned, co_partitioned: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, on_assigned: Assigned, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._on_assigned = on_assigned
-        self._co_partitioned = co_partitioned
 
     def create_consumer(self, callback: Any, **kwargs: Any) -> QuietConsumer:
         """Return a consumer that begins each assignment with `on_assigned`."""
         consumer: QuietConsumer = super().create_consumer(callback, **kwargs)
         consumer.on_assigned = self._on_assigned
-        consumer.co_partitioned = self._co_partitioned
         return consumer

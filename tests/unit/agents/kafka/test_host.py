@@ -103,7 +103,7 @@ async def test_a_folding_worker_may_publish_larger_pages(host: WorkerHost) -> No
     worker = host.folding(host.stage("daily", DiaryReady), nothing, table)
     assert isinstance(worker.delivery, FoldDelivery)
     assert worker.output_log._settings["max_request_size"] == 8 << 20
-    assert worker.app.transport._co_partitioned
+    assert worker.app.co_partitioned
     await end(worker)
     assert table.closed
 
