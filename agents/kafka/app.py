@@ -52,6 +52,8 @@ class App(faust.App):
     """A Faust app that drains our delivery, not Faust's own streams, when it stops."""
 
     drain: Callable[[], Awaitable[None]]
+    co_partitioned = False
+    """Whether partitions of the same number, of all topics, go to the same worker."""
 
     async def on_first_start(self) -> None:
         """Make no folders: they are for Faust's tables, and we have none."""
@@ -90,6 +92,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentLis
         worker_redirect_stdouts=False,
         TableManager=PatientTables,
     )
+    app.co_partitioned = stage.co_partitioned
     app.transport = Transport(app.conf.broker_consumer, app, listener=listener)
     return app
 

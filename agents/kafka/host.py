@@ -1,7 +1,7 @@
 """Builds a worker out of an agent's plain function."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from agents.delivery.clock import SystemClock
@@ -49,12 +49,13 @@ class WorkerHost:
     """The topic of each event type."""
 
     def stage(self, name: str, event_type: type[E], *, in_flight: int | None = None) -> Stage[E]:
-        """Return the stage called *name*, which reads the topic of *event_type*."""
+        """Return the stage called *name*, of *event_type*'s topic and the redrives from it."""
+        group = f"daybook.{name}"
         return Stage(
             name=name,
-            group=f"daybook.{name}",
+            group=group,
             event_type=event_type,
-            topics=(self.event_topics[event_type],),
+            topics=(self.event_topics[event_type], self.catalogue.redrive_topic(group).name),
             in_flight=in_flight or self.settings.in_flight,
         )
 
@@ -68,13 +69,13 @@ class WorkerHost:
         """Return a worker that gathers events by key and folds them together.
 
         *table* holds the results of earlier folds: it has the same partitions as the stage's
-        topic, and is read anew at each assignment before events arrive.
+        topics, and is read anew at each assignment before events arrive.
         """
         policy = HoldPolicy(
             debounce_s=self.settings.daily_debounce_s, max_wait_s=self.settings.daily_max_wait_s
         )
         return self._build(
-            stage,
+            replace(stage, co_partitioned=True),
             lambda work, committer: FoldDelivery(
                 work, fold, TablePublisher(committer, table), policy, SystemClock()
             ),

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
@@ -38,6 +39,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         read_all_records()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
+        if transport.app.co_partitioned:
+            # Of topics with as many partitions each, range gives one member the same numbers.
+            consumer._partition_assignment_strategy = (RangePartitionAssignor,)  # noqa: SLF001 - same
         return consumer
 
     @Service.task  # type: ignore[untyped-decorator]  # mode is untyped to us

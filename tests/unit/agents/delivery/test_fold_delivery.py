@@ -161,6 +161,28 @@ async def test_what_is_no_event_is_a_dead_letter_without_a_hold() -> None:
     assert fold.groups == []
 
 
+async def test_records_of_two_partitions_are_folded_and_finished_apart() -> None:
+    fold, publisher = RecordingFold(), RecordingPublisher()
+    redrive = Partition("daybook.daily.redrive", 0)
+    async with folding(fold, publisher, SHORT) as delivery:
+        await deliver(delivery, entry(1), replace(entry(0), partition=redrive), entry(2))
+        await until(lambda: not len(delivery.in_flight))
+    assert publisher.offsets == [(0,), (1, 2)]
+    assert fold.groups == [(WEDNESDAY, ["rec-0"]), (WEDNESDAY, ["rec-1", "rec-2"])]
+
+
+async def test_what_fails_in_one_partition_is_alone_there() -> None:
+    fold, publisher = RecordingFold("rec-1"), RecordingPublisher()
+    redrive = Partition("daybook.daily.redrive", 0)
+    async with folding(fold, publisher, SHORT) as delivery:
+        redriven = [replace(entry(number), partition=redrive) for number in (0, 1)]
+        await deliver(delivery, entry(2), *redriven, entry(3))
+        await until(lambda: not len(delivery.in_flight))
+    outcomes = [done.outcome for done in publisher.published]
+    assert publisher.offsets == [(0,), (1,), (2, 3)]
+    assert outcomes == [Outcome.DONE, Outcome.DEAD_LETTER, Outcome.DONE]
+
+
 async def test_a_record_delivered_again_while_held_is_folded_once() -> None:
     fold, publisher = RecordingFold(), RecordingPublisher()
     async with folding(fold, publisher, SHORT) as delivery:

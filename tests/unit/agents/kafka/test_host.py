@@ -57,7 +57,7 @@ async def test_a_stage_is_named_after_its_agent(host: WorkerHost) -> None:
     stage = host.stage("transcriber", AudioReceived)
     assert (stage.group, stage.topics, stage.in_flight) == (
         "daybook.transcriber",
-        ("audio.received",),
+        ("audio.received", "daybook.transcriber.redrive"),
         5,
     )
     assert host.stage("daily", DiaryReady, in_flight=9).in_flight == 9
@@ -88,6 +88,7 @@ async def test_a_folding_worker_may_publish_larger_pages(host: WorkerHost) -> No
     assert isinstance(worker.delivery, FoldDelivery)
     committer = worker.app.transport._listener.committer
     assert committer._context.transactional_log._settings["max_request_size"] == 8 << 20
+    assert worker.app.co_partitioned
     await end(worker)
     assert table.closed
 
