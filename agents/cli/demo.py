@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 import click
@@ -106,7 +106,10 @@ def _running(console: Console, *, keep: bool) -> Iterator[Settings]:
                 console, f"Everything runs on; DAYBOOK_STATE_DIR={state_dir} daybook down ends it."
             )
         else:
-            with undisturbed(), waiting(console, "Stopping …"):
+            with undisturbed():
+                # Whoever listened may be gone, and rich ends the program for it.
+                with suppress(OSError, SystemExit):
+                    _say(console, "Stopping …")
                 local_up.stop(state_dir, drain_s=settings.drain_s)
 
 

@@ -19,6 +19,11 @@ def all_started(state_dir: Path) -> list[ProcessId] | None:
     return [known.supervisor, *filter(None, processes)]
 
 
+def sending(state_dir: Path) -> UpStatus | None:
+    """Return the supervisor once the start is over and recordings are stored."""
+    return UpStatus.read(state_dir) if any((state_dir / "audio").glob("*.opus")) else None
+
+
 @pytest.mark.parametrize(
     ("verb", "number", "code"),
     [
@@ -41,6 +46,20 @@ def test_a_verb_that_is_stopped_while_it_starts_leaves_nothing_running(
         assert program.wait(90) == code
     assert not any(map(is_alive, processes))
     assert not (state_dir / "up.json").exists()
+
+
+def test_a_demo_that_nobody_listens_to_any_more_leaves_nothing_running(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    with pipeline.begun("demo") as program:
+        running = eventually(
+            lambda: sending(pipeline.state_dir / "demo"), within_s=120, what="recordings"
+        )
+        assert program.stderr
+        program.stderr.close()
+        program.send_signal(signal.SIGTERM)
+        program.wait(90)
+    assert not is_alive(running.supervisor)
+    assert not (pipeline.state_dir / "demo" / "up.json").exists()
 
 
 def test_a_wrong_model_ends_the_start_at_once(tmp_path: Path) -> None:
