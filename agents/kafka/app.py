@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import faust
+from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 
@@ -48,9 +49,16 @@ class PatientTables(TableManager):
         return self._recovery
 
 
+class ConsumingOnly(BootStrategy):
+    """Starts what consumes; results leave by a log of our own."""
+
+    enable_kafka_producer = False
+
+
 class App(faust.App):
     """A Faust app that drains our delivery, not Faust's own streams, when it stops."""
 
+    BootStrategy = ConsumingOnly
     drain: Callable[[], Awaitable[None]]
     co_partitioned = False
     """Whether partitions of the same number, of all topics, go to the same worker."""

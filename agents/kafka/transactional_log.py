@@ -181,7 +181,7 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
         if self._stopped:
             return
         self._stopped = self._closed = True
-        self._retrieve_error()
+        self._retrieve_errors()
         if self._sender.sender_task is not None:
             closing = asyncio.ensure_future(self._message_accumulator.close())
             await asyncio.wait(
@@ -190,11 +190,13 @@ class _SharingProducer(aiokafka.AIOKafkaProducer):
             closing.cancel()
             await self._sender.close()
 
-    def _retrieve_error(self) -> None:
-        """Take note of what ended a transaction before its commit; asyncio would complain."""
-        end = self._txn_manager.wait_for_transaction_end()
-        if end is not None and end.done():
-            end.exception()
+    def _retrieve_errors(self) -> None:
+        """Look at what ended this producer: asyncio logs the errors that nobody looked at."""
+        queued = self._message_accumulator._batches.values()  # noqa: SLF001 - nothing shows them
+        waiters = [batch._drain_waiter for batches in queued for batch in batches]  # noqa: SLF001
+        for waiter in (self._txn_manager.wait_for_transaction_end(), *waiters):
+            if waiter is not None and waiter.done() and not waiter.cancelled():
+                waiter.exception()
 
 
 async def _stop(producer: _SharingProducer) -> None:

@@ -8,10 +8,11 @@ https://github.com/faust-streaming/faust/issues/189
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
+import structlog
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
 
@@ -20,8 +21,10 @@ from agents.errors import DependencyUnavailable
 from agents.kafka.offset_metadata import Committed, decode
 from agents.kafka.record_batches import read_all_records
 
+log = structlog.get_logger()
+
 READ_AGAIN_S = 0.5
-"""Pause before committed offsets are asked for again, in seconds."""
+"""Pause before brokers that did not answer are asked again, in seconds."""
 WATCH_S = 1.0
 """Time between looks at the coordinator, in seconds: an error there is noticed that late."""
 
@@ -34,6 +37,18 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         super().__post_init__()
         self._last: dict[Partition, int] = {}
         self._tails: dict[Partition, tuple[int, int]] = {}
+
+    async def on_start(self) -> None:
+        """Connect, for as long as the brokers are away."""
+        while not self.should_stop:
+            try:
+                await super().on_start()
+            except KafkaConnectionError as error:
+                log.warning("connecting", error=str(error))
+                await self._ensure_consumer().stop()
+                await self.sleep(READ_AGAIN_S)
+            else:
+                return
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         read_all_records()
