@@ -153,7 +153,8 @@ class Work(Generic[E]):
             record,
             decision,
             topic=self.context.dead_letter_topic(record.partition.topic),
-            stage=self.stage,
+            group=self.stage.group,
+            stage=self.stage.name,
             at=self.context.clock.now(),
         )
         told = (
