@@ -126,6 +126,8 @@ class TopicReader:
 
 
 def _record(message: Message) -> Record:
+    # First of all: where a name is odd the client leaves an error behind, which the next call meets.
+    headers = _headers(message)
     _, timestamp_ms = message.timestamp()
     return Record(
         partition=Partition(message.topic(), message.partition()),
@@ -133,13 +135,14 @@ def _record(message: Message) -> Record:
         timestamp_ms=timestamp_ms,
         key=message.key(),
         value=message.value(),
-        headers=_headers(message),
+        headers=headers,
     )
 
 
 def _headers(message: Message) -> Headers:
     """Return the headers; none where a name is not UTF-8, which the client cannot give."""
     try:
-        return tuple(message.headers() or ())
+        headers = tuple(message.headers() or ())
+        return tuple((str(name), value) for name, value in headers)
     except (SystemError, UnicodeDecodeError):
         return ()
