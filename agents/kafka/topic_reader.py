@@ -126,7 +126,7 @@ class TopicReader:
 
 
 def _record(message: Message) -> Record:
-    # First of all: where a name is odd the client leaves an error behind, which the next call meets.
+    # First of all: at an odd name the client leaves an error behind, which the next call meets.
     headers = _headers(message)
     _, timestamp_ms = message.timestamp()
     return Record(
