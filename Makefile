@@ -1,5 +1,7 @@
 # Every target is a script of the same name in scripts/.
-.PHONY: help install lock demo test check docs up down health logs dev
+FAULTS ?= 300
+MODE ?= mixed
+.PHONY: help install lock demo test check chaos docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -17,6 +19,8 @@ test: install ## Run all tests
 	@scripts/test
 check: install ## Check style, types and imports
 	@scripts/check
+chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MODE=mixed SEED=…)
+	@scripts/chaos --faults $(FAULTS) --mode $(MODE) $(if $(SEED),--seed $(SEED))
 docs: install ## Write the parts of docs/ that follow from the code
 	@scripts/docs
 up: install ## Run broker, topics and agents in the background

@@ -8,10 +8,16 @@ COMPLETED = Counter(
 )
 RETRIES = Counter("daybook_retries", "Attempts that failed and were tried again.", ["stage"])
 IN_FLIGHT = Gauge("daybook_records_in_flight", "Records worked on or held.", ["stage"])
-PUBLISH_SECONDS = Histogram(
-    "daybook_publish_seconds", "Time to publish finished work and commit it.", ["stage"]
+TRANSACTION_SECONDS = Histogram(
+    "daybook_transaction_seconds", "Time of one transaction, refused ones too.", ["stage"]
 )
-AUDIO_SECONDS = Counter("daybook_audio_seconds", "Seconds of sound transcribed.", ["model"])
-PROCESSING_SECONDS = Counter(
-    "daybook_processing_seconds", "Seconds spent in the speech engine.", ["model"]
+TRANSACTION_RECORDS = Histogram(
+    "daybook_transaction_records",
+    "Records that one transaction completes.",
+    ["stage"],
+    buckets=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000),
+)
+FENCED = Counter("daybook_fenced", "Partitions lost to another worker while working.", ["stage"])
+RECOVERIES = Counter(
+    "daybook_recoveries", "Transactions of unknown outcome that were cleared up.", ["stage"]
 )

@@ -33,6 +33,8 @@ VERBS = {
     "worker": "agents.cli.worker:worker",
     "broker": "agents.cli.broker:broker",
     "topics": "agents.cli.topics:topics",
+    "offsets": "agents.cli.offsets:offsets",
+    "dlq": "agents.cli.dlq:dlq",
     "settings": "agents.cli.settings:settings",
 }
 """Where each verb is defined: imported only when it is used, since some take seconds to load."""

@@ -97,17 +97,28 @@ class FoldDelivery(Generic[E]):
     async def _finish(self, key: str, held: list[Received[E]]) -> None:
         left = sorted(held, key=lambda one: one.record.position)
         try:
-            completion = await self._fold_all(key, left)
-            if completion.outcome is Outcome.DONE or len(left) == 1:
-                await self._publish(key, completion, left)
-                left = []
             while left:
-                await self._publish(key, await self._fold_all(key, left[:1]), left[:1])
-                del left[0]
+                await self._finish_some(key, left)
         finally:
             self.in_flight.remove(one.record for one in left)
             self._holds.finished(key)
             self._look_again()
+
+    async def _finish_some(self, key: str, left: list[Received[E]]) -> None:
+        """Fold what is first in *left* and lies in one partition, together or else one by one.
+
+        Partitions are committed separately, so that no completion may span two of them.
+        """
+        partition = left[0].record.partition
+        together = [one for one in left if one.record.partition == partition]
+        completion = await self._fold_all(key, together)
+        if completion.outcome is Outcome.DONE or len(together) == 1:
+            await self._publish(key, completion, together)
+            del left[: len(together)]
+            return
+        for one in together:
+            await self._publish(key, await self._fold_all(key, [one]), [one])
+            del left[0]
 
     async def _publish(self, key: str, completion: Completion, held: list[Received[E]]) -> None:
         """Publish *completion*, or hold again what a new assignment has delivered meanwhile.

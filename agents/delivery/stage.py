@@ -23,6 +23,12 @@ class Stage(Generic[E]):
     """Topics to read: the stage's own first, then its redrive topic."""
     in_flight: int
     """Records worked on, or held, at the same time."""
+    co_partitioned: bool = False
+    """Whether partitions of the same number, of all topics, go to the same worker."""
+
+    def redrove(self, record: Record) -> bool:
+        """Tell whether *record* is a dead letter that was handed back to the group."""
+        return record.partition.topic in self.topics[1:]
 
 
 @dataclass(frozen=True, slots=True)

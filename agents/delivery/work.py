@@ -153,8 +153,7 @@ class Work(Generic[E]):
             record,
             decision,
             topic=self.context.dead_letter_topic(record.partition.topic),
-            group=self.stage.group,
-            stage=self.stage.name,
+            stage=self.stage,
             at=self.context.clock.now(),
         )
         told = (

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import faust
+from faust.app.base import BootStrategy
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 
 from agents.delivery.delivery import Delivery
 from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.kafka.client_settings import bootstrap_of, faust_credentials
 from agents.kafka.committer import Committer
-from agents.kafka.transport import Assigned, Transport
+from agents.kafka.transport import AssignmentListener, Transport
 from agents.settings import Settings
 
 MAX_POLL_INTERVAL_S = 30 * 24 * 3600.0
@@ -21,10 +24,44 @@ METADATA_MAX_AGE_MS = 10_000
 somebody who waits for a recording."""
 
 
+class PatientRecovery(Recovery):
+    """Faust's way from an assignment to records, without its limit in time.
+
+    Past the limit Faust takes itself for stopped and begins no assignment any more: a worker
+    would sit there, member of its group, for ever.
+    """
+
+    async def _wait(self, coro: Any, timeout: Any = None) -> None:  # noqa: ASYNC109 - Faust's own
+        del timeout
+        await super()._wait(coro)
+
+
+class PatientTables(TableManager):
+    """Makes the recovery; of tables there are none."""
+
+    _recovery: PatientRecovery | None
+
+    @property
+    def recovery(self) -> PatientRecovery:
+        """What begins assignments."""
+        if self._recovery is None:
+            self._recovery = PatientRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
+
+
+class ConsumingOnly(BootStrategy):
+    """Starts what consumes; results leave by a log of our own."""
+
+    enable_kafka_producer = False
+
+
 class App(faust.App):
     """A Faust app that drains our delivery, not Faust's own streams, when it stops."""
 
+    BootStrategy = ConsumingOnly
     drain: Callable[[], Awaitable[None]]
+    co_partitioned = False
+    """Whether partitions of the same number, of all topics, go to the same worker."""
 
     async def on_first_start(self) -> None:
         """Make no folders: they are for Faust's tables, and we have none."""
@@ -36,7 +73,7 @@ class App(faust.App):
             await self.drain()
 
 
-def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) -> App:
+def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentListener) -> App:
     """Return the app of *stage*, made and not started; nothing is connected yet."""
     rebalance_s = max(20.0, 2 * settings.session_timeout_s)
     app = App(
@@ -61,8 +98,10 @@ def create_app(settings: Settings, stage: Stage[Any], *, on_assigned: Assigned) 
         stream_wait_empty=False,
         web_enabled=False,
         worker_redirect_stdouts=False,
+        TableManager=PatientTables,
     )
-    app.transport = Transport(app.conf.broker_consumer, app, on_assigned=on_assigned)
+    app.co_partitioned = stage.co_partitioned
+    app.transport = Transport(app.conf.broker_consumer, app, listener=listener)
     return app
 
 
@@ -81,6 +120,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
             await delivery.admit()
             message = event.message
             record = _record(message)
+            await committer.room_for(record)
             current = message.generation_id == app.consumer_generation_id
             if current and committer.receive(record):
                 delivery.deliver(record)

@@ -24,17 +24,20 @@ FETCH_MAX_BYTES = 8 << 20
 class CompactedTable:
     """Reads what was committed to some partitions of a topic, also by this very process.
 
-    The log is the only state: every look-up first reads what has been added since the last one.
+    Every look-up first reads what has been added since the last one. A transaction counts as
+    committed before its records can be read, though: what this process has just published it has
+    to `remember` until then.
     """
 
     def __init__(self, topic: str, client_settings: dict[str, Any]) -> None:
-        self._topic = topic
+        self.topic = topic
         self._settings = client_settings
         self._consumer: Any = None
         self._positions: dict[TopicPartition, int] = {}
         self._newest: dict[bytes, tuple[TopicPartition, int]] = {}
         self._values: OrderedDict[tuple[TopicPartition, int], bytes] = OrderedDict()
         self._read = False
+        self._unseen: dict[bytes, bytes | None] = {}
         self._lock = asyncio.Lock()
 
     async def assign(self, partitions: Iterable[int]) -> None:
@@ -47,12 +50,16 @@ class CompactedTable:
         async with self._lock:
             await self._close()
             self._read = False
-            tps = [TopicPartition(self._topic, partition) for partition in partitions]
+            tps = [TopicPartition(self.topic, partition) for partition in partitions]
             if tps:
                 with _kafka_errors():
                     await self._open(tps)
                     await self._catch_up()
             self._read = True
+
+    def remember(self, key: bytes, value: bytes | None) -> None:
+        """Take *value* for the newest one of *key* until it can be read."""
+        self._unseen[key] = value
 
     async def get(self, key: bytes) -> bytes | None:
         """Return the newest value of *key*; None if there is none, or a tombstone.
@@ -63,11 +70,13 @@ class CompactedTable:
         """
         async with self._lock:
             if not self._read:
-                raise DependencyUnavailable("kafka", f"{self._topic!r} has not been read yet")
+                raise DependencyUnavailable("kafka", f"{self.topic!r} has not been read yet")
             if self._consumer is None:
                 return None
             with _kafka_errors():
                 await self._catch_up()
+                if key in self._unseen:
+                    return self._unseen[key]
                 place = self._newest.get(key)
                 return None if place is None else await self._value(*place)
 
@@ -97,6 +106,7 @@ class CompactedTable:
         self._consumer = None
         self._newest.clear()
         self._positions.clear()
+        self._unseen.clear()
 
     async def _catch_up(self) -> None:
         ends = await self._consumer.end_offsets(list(self._positions))
@@ -107,6 +117,8 @@ class CompactedTable:
                 self._positions[tp] = await self._consumer.position(tp)
 
     def _note(self, tp: TopicPartition, record: Any) -> None:
+        if record.key in self._unseen and self._unseen[record.key] == record.value:
+            del self._unseen[record.key]
         if record.value is None:
             self._newest.pop(record.key, None)
         else:

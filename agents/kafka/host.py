@@ -1,29 +1,32 @@
 """Builds a worker out of an agent's plain function."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from agents.delivery.clock import SystemClock
 from agents.delivery.codec import EventCodec
-from agents.delivery.delivery import Delivery, UnorderedDelivery
+from agents.delivery.delivery import UnorderedDelivery
 from agents.delivery.fold_delivery import FoldDelivery
 from agents.delivery.holds import HoldPolicy
-from agents.delivery.record import Partition
 from agents.delivery.retry import RetryPolicy
 from agents.delivery.stage import Fold, Stage, Step
 from agents.delivery.status import StatusReporter
 from agents.delivery.work import Work, WorkContext
 from agents.health import Health
-from agents.kafka.app import App, attach, create_app
+from agents.kafka.app import attach, create_app
+from agents.kafka.assignment import AppGroup, Assignment
 from agents.kafka.client_settings import (
     DAY_PAGE_MAX_BYTES,
     REQUEST_MAX_BYTES,
     aiokafka_settings,
 )
-from agents.kafka.committer import CommitContext, Committer
+from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.output_log import OutputLog
+from agents.kafka.partition_committer import CommitContext
+from agents.kafka.table_publisher import TablePublisher
+from agents.kafka.transactional_log import TransactionalLog
 from agents.kafka.worker import Worker
 from agents.settings import Settings
 from schemas import Event
@@ -32,7 +35,6 @@ from schemas.wire import decode
 from topics.catalogue import Catalogue
 
 E = TypeVar("E", bound=Event)
-Loaded = Callable[[Iterable[Partition]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,13 @@ class WorkerHost:
     """The topic of each event type."""
 
     def stage(self, name: str, event_type: type[E], *, in_flight: int | None = None) -> Stage[E]:
-        """Return the stage called *name*, which reads the topic of *event_type*."""
+        """Return the stage called *name*, of *event_type*'s topic and the redrives from it."""
+        group = f"daybook.{name}"
         return Stage(
             name=name,
-            group=f"daybook.{name}",
+            group=group,
             event_type=event_type,
-            topics=(self.event_topics[event_type],),
+            topics=(self.event_topics[event_type], self.catalogue.redrive_topic(group).name),
             in_flight=in_flight or self.settings.in_flight,
         )
 
@@ -66,14 +69,16 @@ class WorkerHost:
         """Return a worker that gathers events by key and folds them together.
 
         *table* holds the results of earlier folds: it has the same partitions as the stage's
-        topic, and is read anew at each assignment before events arrive.
+        topics, and is read anew at each assignment before events arrive.
         """
         policy = HoldPolicy(
             debounce_s=self.settings.daily_debounce_s, max_wait_s=self.settings.daily_max_wait_s
         )
         return self._build(
-            stage,
-            lambda work, committer: FoldDelivery(work, fold, committer, policy, SystemClock()),
+            replace(stage, co_partitioned=True),
+            lambda work, committer: FoldDelivery(
+                work, fold, TablePublisher(committer, table), policy, SystemClock()
+            ),
             table,
         )
 
@@ -90,35 +95,41 @@ class WorkerHost:
         deliver: Callable[[Work[E], Committer], UnorderedDelivery[E] | FoldDelivery[E]],
         table: CompactedTable | None,
     ) -> Worker:
-        output_log = OutputLog(
-            aiokafka_settings(self.settings),
-            max_request_bytes=REQUEST_MAX_BYTES if table is None else DAY_PAGE_MAX_BYTES,
-        )
-        assignment = _Assignment(table, self.health)
-        app = create_app(self.settings, stage, on_assigned=assignment.begin)
-        committer = Committer(
+        clients = aiokafka_settings(self.settings)
+        max_request_bytes = REQUEST_MAX_BYTES if table is None else DAY_PAGE_MAX_BYTES
+        transactional_log = TransactionalLog(clients, max_request_bytes=max_request_bytes)
+        progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
+        assignment = Assignment(table, self.health)
+        app = create_app(self.settings, stage, listener=assignment)
+        assignment.committer = committer = Committer(
             CommitContext(
-                output_log=output_log,
-                commit=lambda positions: _commit(app, positions),
+                transactional_log=transactional_log,
+                group_state=AppGroup(app),
                 clock=SystemClock(),
                 health=self.health,
+                group=stage.group,
                 stage=stage.name,
             )
         )
-        assignment.committer = committer
-        delivery = deliver(Work(stage=stage, context=self._context(stage, output_log)), committer)
-        _connect(app, stage, delivery, assignment)
+        delivery = deliver(Work(stage=stage, context=self._context(stage, progress_log)), committer)
+        attach(app, stage, delivery, committer)
+        assignment.connect(app)
+
+        async def close() -> None:
+            await assignment.close()
+            await transactional_log.close()
+            await progress_log.close()
+
         return Worker(
             app=app,
             delivery=delivery,
             failed=delivery.in_flight.failed,
-            output_log=output_log,
             health=self.health,
             drain_s=self.settings.drain_s,
-            close=assignment.close,
+            close=close,
         )
 
-    def _context(self, stage: Stage[Any], output_log: OutputLog) -> WorkContext:
+    def _context(self, stage: Stage[Any], progress_log: OutputLog) -> WorkContext:
         clock = SystemClock()
         codec = EventCodec(
             schemas=self.schemas,
@@ -129,7 +140,7 @@ class WorkerHost:
         return WorkContext(
             codec=codec,
             status=StatusReporter(
-                stage=stage.name, codec=codec, send=output_log.append_soon, clock=clock
+                stage=stage.name, codec=codec, send=progress_log.append_soon, clock=clock
             ),
             policy=RetryPolicy(),
             clock=clock,
@@ -155,40 +166,3 @@ class Pages(Generic[E]):
         if value is None:
             return None
         return decode(self._event_type, value, (), schemas=self._schemas)
-
-
-class _Assignment:
-    """What begins anew whenever the group gives this worker its partitions."""
-
-    committer: Committer
-
-    def __init__(self, table: CompactedTable | None, health: Health) -> None:
-        self._table = table
-        self._health = health
-
-    async def begin(self, committed: Mapping[Partition, int | None]) -> None:
-        await self.committer.assign(committed)
-        if self._table is not None:
-            await self._table.assign(partition.partition for partition in committed)
-        self._health.assigned(yes=True)
-
-    async def close(self) -> None:
-        await self.committer.assign({})
-        if self._table is not None:
-            await self._table.close()
-
-
-def _connect(app: App, stage: Stage[Any], delivery: Delivery, assignment: _Assignment) -> None:
-    attach(app, stage, delivery, assignment.committer)
-
-    async def on_rebalance_complete(_app: App, **_kwargs: object) -> None:
-        """Begin an empty assignment; Faust seeks, and so tells us, only if there is one."""
-        if not app.consumer.assignment():
-            await assignment.begin({})
-
-    app.on_rebalance_complete.connect(on_rebalance_complete)
-
-
-async def _commit(app: App, positions: Mapping[Partition, int]) -> None:
-    """Commit through the app's consumer, which does not exist before the app starts."""
-    await app.consumer.commit_positions(positions)

@@ -1,7 +1,6 @@
-"""Publishes records through aiokafka, and waits until the brokers have them."""
+"""Publishes progress through aiokafka: when it can, and outside of any transaction."""
 
 import asyncio
-from collections.abc import Iterable
 from typing import Any
 
 import aiokafka
@@ -9,12 +8,11 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from agents.delivery.record import Output
-from agents.errors import DependencyUnavailable
 
 log = structlog.get_logger()
 
 LINGER_MS = 0
-"""Outputs come gathered already; waiting for more would only add to their latency."""
+"""Progress is for somebody who looks now; waiting for more would only make it late."""
 REQUEST_TIMEOUT_MS = 30_000
 """Time for one request, retries by the client included. Shorter and a moving leader would count
 as a failure; longer and a lost broker is noticed late."""
@@ -37,22 +35,6 @@ class OutputLog:
         self._lock = asyncio.Lock()
         self._unsent: set[asyncio.Task[None]] = set()
 
-    async def append(self, outputs: Iterable[Output]) -> None:
-        """Publish *outputs*; return once all of them are durable.
-
-        Raises:
-            DependencyUnavailable: the outcome of at least one of them is unknown.
-
-        """
-        producer = None
-        try:
-            producer = await self._started()
-            futures = [await _send(producer, output) for output in outputs]
-            await asyncio.gather(*futures)
-        except KafkaError as error:
-            await self._drop(producer)
-            raise DependencyUnavailable("kafka", f"cannot publish: {error!r}") from error
-
     def append_soon(self, output: Output) -> None:
         """Publish *output* when possible; drop it when the broker lags behind."""
         if len(self._unsent) >= UNSENT_MAX:
@@ -70,10 +52,16 @@ class OutputLog:
         await self._drop(self._producer)
 
     async def _try_append(self, output: Output) -> None:
+        producer = None
         try:
-            await self.append((output,))
-        except DependencyUnavailable as error:
-            log.debug("progress not sent", error=str(error))
+            producer = await self._started()
+            future = await producer.send(
+                output.topic, key=output.key, value=output.value, headers=list(output.headers)
+            )
+            await future
+        except KafkaError as error:
+            await self._drop(producer)
+            log.debug("progress not sent", error=repr(error))
 
     async def _started(self) -> aiokafka.AIOKafkaProducer:
         async with self._lock:
@@ -99,10 +87,3 @@ class OutputLog:
             await producer.stop()
         except KafkaError as error:
             log.debug("producer stopped badly", error=repr(error))
-
-
-async def _send(producer: aiokafka.AIOKafkaProducer, output: Output) -> asyncio.Future[object]:
-    future: asyncio.Future[object] = await producer.send(
-        output.topic, key=output.key, value=output.value, headers=list(output.headers)
-    )
-    return future

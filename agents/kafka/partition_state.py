@@ -1,38 +1,113 @@
 """Which records of one partition are finished: what may be committed, without any I/O."""
 
+from collections import deque
+from collections.abc import Collection
+from enum import Enum
+
+from agents.kafka.offset_metadata import RUNS_MAX, Committed, Interval
+
+
+class Arrival(Enum):
+    """What a delivered record is to this owner of its partition."""
+
+    NEW = "new"
+    FINISHED = "finished"
+    """An earlier owner finished it, before what lies below it."""
+    REPEATED = "repeated"
+    """It was delivered before, under this assignment."""
+
 
 class PartitionState:
-    """The offsets of one partition, from the committed one upwards, under one assignment.
+    """The offsets of one partition, under one assignment.
 
-    Offsets arrive in ascending order, with gaps where transactions or compaction left none.
+    Offsets arrive in ascending order, with gaps where transactions, aborted records or compaction
+    left none. Below the position everything is finished but what is open; above it only what an
+    earlier owner finished ahead.
     """
 
-    def __init__(self, committed: int | None) -> None:
-        self._next = committed
+    def __init__(self, committed: Committed | None) -> None:
+        self._position = committed.offset if committed else None
+        self._ahead = deque(committed.beyond if committed else ())
         self._open: dict[int, None] = {}
 
-    def deliver(self, offset: int) -> bool:
-        """Note that *offset* has arrived; False if it arrived before."""
-        if self._next is not None and offset < self._next:
-            return False
-        self._open[offset] = None
-        self._next = offset + 1
-        return True
+    @property
+    def has_room(self) -> bool:
+        """Whether one more open record is sure to fit into the metadata."""
+        return len(self._open) + len(self._ahead) < RUNS_MAX
 
     def is_open(self, offset: int) -> bool:
         """Tell whether *offset* has arrived and is not finished."""
         return offset in self._open
 
+    def deliver(self, offset: int) -> Arrival:
+        """Note that *offset* has arrived."""
+        if self._position is not None and offset < self._position:
+            return Arrival.REPEATED
+        self.pass_by(offset)
+        finished = bool(self._ahead) and self._ahead[0][0] <= offset
+        self._position = offset + 1
+        if finished:
+            return Arrival.FINISHED
+        self._open[offset] = None
+        return Arrival.NEW
+
+    def pass_by(self, position: int) -> None:
+        """Note that nothing below *position* is yet to arrive."""
+        if self._position is None or position > self._position:
+            self._position = position
+        while self._ahead and self._ahead[0][1] <= position:
+            self._ahead.popleft()
+
+    def pass_by_after(self, last: int, position: int) -> None:
+        """Note that after *last* the consumer found no record below *position*.
+
+        Without effect while records up to *last* have not all arrived here.
+        """
+        if self._position == last + 1:
+            self.pass_by(position)
+
+    def reconcile(self, committed: Committed) -> None:
+        """Take over what was committed meanwhile, by whomever."""
+        for offset in list(self._open):
+            if committed.covers(offset):
+                del self._open[offset]
+        position = self._position if self._position is not None else committed.offset
+        self._ahead = deque(
+            (max(begin, position), end) for begin, end in committed.beyond if end > position
+        )
+        self.pass_by(committed.offset)
+
     def complete(self, offset: int) -> None:
-        """Note that the work on *offset* is finished and published."""
+        """Note that the work on *offset* is finished, published and committed."""
         self._open.pop(offset, None)
 
-    @property
-    def base(self) -> int | None:
-        """Offset to commit: everything below it is finished. None before the first record."""
-        return next(iter(self._open), self._next)
+    def committed_with(self, finished: Collection[int]) -> Committed | None:
+        """Return what to commit together with the results of *finished*.
 
-    @property
-    def open_count(self) -> int:
-        """Number of records that have arrived and are not finished."""
-        return len(self._open)
+        None before the first record of a partition of which nothing was ever committed.
+        """
+        if self._position is None:
+            return None
+        still_open = [offset for offset in self._open if offset not in finished]
+        edges = [*still_open, self._position]
+        below = [
+            (opened + 1, following)
+            for opened, following in zip(still_open, edges[1:], strict=True)
+            if opened + 1 < following
+        ]
+        beyond = _joined([*below, *self._ahead])
+        base = edges[0]
+        if beyond and beyond[0][0] <= base:
+            base = beyond.pop(0)[1]
+        return Committed(base, tuple(beyond))
+
+
+def _joined(intervals: list[Interval]) -> list[Interval]:
+    """Join ascending intervals that touch or overlap."""
+    joined: list[Interval] = []
+    for begin, end in intervals:
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined

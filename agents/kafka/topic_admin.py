@@ -42,15 +42,15 @@ def read_topics(
 
     """
     admin = AdminClient(dict(client))
-    partitions = _asked(lambda: _partitions(admin, deadline_s))
+    partitions = asked(lambda: _partitions(admin, deadline_s))
     resources = [ConfigResource(ResourceType.TOPIC, name) for name in partitions]
     if not resources:
         return {}
-    answers = _asked(lambda: admin.describe_configs(resources, request_timeout=deadline_s))
+    answers = asked(lambda: admin.describe_configs(resources, request_timeout=deadline_s))
     return {
         resource.name: ActualTopic(
             partitions=partitions[resource.name],
-            config=_own_settings(_asked(answer.result).values()),
+            config=_own_settings(asked(answer.result).values()),
         )
         for resource, answer in answers.items()
     }
@@ -65,10 +65,12 @@ def offsets_retention_ms(client: Mapping[str, object], deadline_s: float = DEADL
 
     """
     admin = AdminClient(dict(client))
-    brokers = _asked(lambda: admin.list_topics(timeout=deadline_s)).brokers
+    brokers = asked(lambda: admin.list_topics(timeout=deadline_s)).brokers
+    if not brokers:  # one that is just starting answers before it knows of itself
+        raise DependencyUnavailable("kafka", "the brokers know of no broker yet")
     resource = ConfigResource(ResourceType.BROKER, str(min(brokers)))
-    answers = _asked(lambda: admin.describe_configs([resource], request_timeout=deadline_s))
-    entries = _asked(answers[resource].result)
+    answers = asked(lambda: admin.describe_configs([resource], request_timeout=deadline_s))
+    entries = asked(answers[resource].result)
     return int(entries["offsets.retention.minutes"].value) * 60_000
 
 
@@ -98,7 +100,7 @@ def require_topics(
 
     """
     admin = AdminClient(dict(client))
-    found = _asked(lambda: _partitions(admin, deadline_s))
+    found = asked(lambda: _partitions(admin, deadline_s))
     missing = [name for name in names if name not in found]
     if missing:
         more = f" (and {len(missing) - 1} more)" if missing[1:] else ""
@@ -174,7 +176,7 @@ def _wait_until_visible(admin: Any, totals: Mapping[str, int], deadline_s: float
 
 
 def _missing(admin: Any, totals: Mapping[str, int], deadline_s: float) -> list[str]:
-    seen = _asked(lambda: _partitions(admin, deadline_s)) if totals else {}
+    seen = asked(lambda: _partitions(admin, deadline_s)) if totals else {}
     return [name for name, total in totals.items() if seen.get(name, 0) < total]
 
 
@@ -195,10 +197,17 @@ def _own_settings(entries: Iterable[Any]) -> dict[str, str]:
 
 def _each(answers: Mapping[Any, Any], *, accepted: int | None = None) -> None:
     for answer in answers.values():
-        _asked(answer.result, accepted=accepted)
+        asked(answer.result, accepted=accepted)
 
 
-def _asked(ask: Callable[[], Any], *, accepted: int | None = None) -> Any:
+def asked(ask: Callable[[], Any], *, accepted: int | None = None) -> Any:
+    """Return the brokers' answer; None where they answer with the error code *accepted*.
+
+    Raises:
+        DependencyUnavailable: they do not answer.
+        SettingsError: they refuse.
+
+    """
     try:
         return ask()
     except KafkaException as error:

@@ -44,7 +44,7 @@ class TopicReader:
                 **client_settings,
             }
         )
-        self._at_end: set[Partition] = set()
+        self._at_end: dict[Partition, int] = {}
         try:
             self._spans = {
                 Partition(topic, partition): self._span(topic, partition)
@@ -55,13 +55,24 @@ class TopicReader:
             self._consumer.close()
             raise
 
-    def read_to_end(self) -> Iterator[Record]:
-        """Yield everything that is there now, partition by partition in offset order."""
-        self._assign({tp: span.begin for tp, span in self._spans.items()})
+    def read_to_end(self, since: Mapping[Partition, int] | None = None) -> Iterator[Record]:
+        """Yield everything that was there when the reader was made, each partition in its order.
+
+        *since* names offsets to begin with, in place of the oldest records.
+        """
+        begins = {tp: span.begin for tp, span in self._spans.items()}
+        if since is not None:
+            begins |= {tp: max(begins[tp], since[tp]) for tp in since.keys() & begins.keys()}
+        self._assign(begins)
         left = set(self._spans)
         while left:
-            yield from self.poll()
-            left -= self._at_end
+            for record in self.poll():
+                end = self._spans[record.partition].end
+                if record.offset < end:
+                    yield record
+                if record.offset >= end - 1:
+                    left.discard(record.partition)
+            left -= self._at_end.keys()
 
     def follow(self) -> None:
         """Go to the end as it was when the reader was made; `poll` gives what comes after."""
@@ -74,12 +85,24 @@ class TopicReader:
             error = message.error()
             place = Partition(message.topic(), message.partition())
             if error is None:
-                self._at_end.discard(place)
+                self._at_end.pop(place, None)
                 records.append(_record(message))
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
-                self._at_end.add(place)
+                self._at_end[place] = message.offset()
             # Other errors are news of what the client mends by itself.
         return records
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """Return the partitions of all topics read."""
+        return tuple(self._spans)
+
+    def ends(self) -> Mapping[Partition, int]:
+        """Return, after `read_to_end`, the offsets up to which all that is committed was read.
+
+        Beyond its last record a partition may hold markers of transactions.
+        """
+        return {tp: min(end, self._spans[tp].end) for tp, end in self._at_end.items()}
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -99,7 +122,7 @@ class TopicReader:
         self.close()
 
     def _assign(self, offsets: Mapping[Partition, int]) -> None:
-        self._at_end = set()
+        self._at_end = {}
         self._consumer.assign(
             [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
         )

@@ -5,19 +5,26 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Protocol
 
+import structlog
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.consumer.fetcher import OffsetResetStrategy
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
+from agents.kafka.offset_metadata import Committed, decode
 from agents.kafka.record_batches import read_all_records
 
+log = structlog.get_logger()
+
+READ_AGAIN_S = 0.5
+"""Pause before brokers that did not answer are asked again, in seconds."""
 WATCH_S = 1.0
 """Time between looks at the coordinator, in seconds: an error there is noticed that late."""
 
@@ -25,10 +32,31 @@ WATCH_S = 1.0
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """The thread that fetches: read_committed, with the coordinator's errors surfacing."""
 
+    def __post_init__(self) -> None:
+        """Complete the construction."""
+        super().__post_init__()
+        self._last: dict[Partition, int] = {}
+        self._tails: dict[Partition, tuple[int, int]] = {}
+
+    async def on_start(self) -> None:
+        """Connect, for as long as the brokers are away."""
+        while not self.should_stop:
+            try:
+                await super().on_start()
+            except KafkaConnectionError as error:
+                log.warning("connecting", error=str(error))
+                await self._ensure_consumer().stop()
+                await self.sleep(READ_AGAIN_S)
+            else:
+                return
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         read_all_records()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
+        if transport.app.co_partitioned:
+            # Of topics with as many partitions each, range gives one member the same numbers.
+            consumer._partition_assignment_strategy = (RangePartitionAssignor,)  # noqa: SLF001 - same
         return consumer
 
     @Service.task  # type: ignore[untyped-decorator]  # mode is untyped to us
@@ -44,56 +72,111 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 coordinator.check_errors()
             await self.sleep(WATCH_S)
 
-    async def committed(self) -> dict[Partition, int | None]:
-        """Seek every assigned partition to its committed offset; return those offsets."""
-        found: dict[Partition, int | None] = await self.call_thread(self._seek_to_committed)
-        return found
-
-    async def commit_positions(self, positions: Mapping[Partition, int]) -> None:
-        """Commit *positions* for the group.
+    async def read_committed(
+        self, partitions: Collection[Partition]
+    ) -> dict[Partition, Committed | None]:
+        """Return what is committed for the group in *partitions*; None where nothing is.
 
         Raises:
-            DependencyUnavailable: the outcome is unknown.
+            DependencyUnavailable: the brokers do not answer.
 
         """
-        await self.call_thread(self._commit_positions, positions)
+        found: dict[Partition, Committed | None] = await self.call_thread(
+            self._read_committed, partitions
+        )
+        return found
 
-    async def _seek_to_committed(self) -> dict[Partition, int | None]:
-        consumer = self._ensure_consumer()
-        assigned = consumer.assignment()
-        found = await consumer._coordinator.fetch_committed_offsets(assigned)  # noqa: SLF001
-        committed: dict[Partition, int | None] = {}
-        for tp in assigned:
-            offset = found[tp].offset if tp in found else -1
-            committed[Partition(*tp)] = offset if offset >= 0 else None
-            if offset >= 0:
-                consumer._fetcher.seek_to(tp, offset)  # noqa: SLF001
-        return committed
+    async def seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+        """Fetch from *positions*, where None is the first record that there is."""
+        await self.call_thread(self._seek_to, positions)
 
-    async def _commit_positions(self, positions: Mapping[Partition, int]) -> None:
-        consumer = self._ensure_consumer()
-        assigned = consumer.assignment()
-        offsets = {
-            TopicPartition(*partition): OffsetAndMetadata(offset, "")
-            for partition, offset in positions.items()
-            if TopicPartition(*partition) in assigned
-        }
-        if not offsets:
-            return
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        """Return the last record fetched since the last seek, and the position behind it.
+
+        Between the two there is no record: only markers, and what was aborted or compacted away.
+        """
+        return self._tails.get(partition)
+
+    def request_rejoin(self) -> None:
+        """Ask the group for a new assignment."""
+        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - it has no other way
+        self.thread_loop.call_soon_threadsafe(coordinator.request_rejoin)
+
+    async def _read_committed(
+        self, partitions: Collection[Partition]
+    ) -> dict[Partition, Committed | None]:
+        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - the only one with metadata
         try:
-            await consumer.commit(offsets)
+            found = await coordinator.fetch_committed_offsets(
+                [TopicPartition(*partition) for partition in partitions]
+            )
         except KafkaError as error:
-            raise DependencyUnavailable("kafka", f"cannot commit: {error!r}") from error
+            raise DependencyUnavailable("kafka", f"cannot read offsets: {error!r}") from error
+        committed = {
+            Partition(*tp): decode(*progress)
+            for tp, progress in found.items()
+            if progress.offset >= 0
+        }
+        return {partition: committed.get(partition) for partition in partitions}
+
+    async def _seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+        """Seek every partition: what was fetched since the assignment may be gone already."""
+        consumer = self._ensure_consumer()
+        fetcher = consumer._fetcher  # noqa: SLF001 - seek() refuses while rebalancing
+        assigned = self._assigned(consumer)
+        self._tails = {}
+        for partition in positions.keys() & assigned.keys():
+            offset = positions[partition]
+            if offset is None:
+                first = OffsetResetStrategy.EARLIEST
+                fetcher.request_offset_reset([TopicPartition(*partition)], first)
+            else:
+                fetcher.seek_to(TopicPartition(*partition), offset)
+                self._tails[partition] = (offset - 1, offset)
+
+    async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Any:
+        """Fetch, and note where each partition's records end and the consumer stands."""
+        records = await super()._fetch_records(consumer, active_partitions, **limits)
+        for tp, batch in records.items():
+            if batch:
+                self._last[Partition(*tp)] = batch[-1].offset
+        for partition, state in self._assigned(consumer).items():
+            self._note_tail(partition, state)
+        return records
+
+    def _assigned(self, consumer: Any) -> dict[Partition, Any]:
+        """Return what the client knows of each partition that it is assigned now."""
+        subscription = consumer._subscription.subscription  # noqa: SLF001 - position() would wait
+        if subscription is None or subscription.assignment is None:
+            return {}
+        assignment = subscription.assignment
+        return {Partition(*tp): assignment.state_value(tp) for tp in assignment.tps}
+
+    def _note_tail(self, partition: Partition, state: Any) -> None:
+        if partition in self._tails and state.has_valid_position:
+            last = max(self._last.get(partition, -1), self._tails[partition][0])
+            self._tails[partition] = (last, state.position)
 
 
-Assigned = Callable[[Mapping[Partition, int | None]], Awaitable[None]]
-"""Called with the committed offset of every partition held, before any record of them."""
+class AssignmentListener(Protocol):
+    """Is told of every assignment, before any record of it arrives."""
+
+    async def begin(
+        self,
+        partitions: Collection[Partition],
+        read: Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]],
+    ) -> Mapping[Partition, Committed | None]:
+        """Make sure that nobody else publishes results of *partitions* any more, and begin.
+
+        What is committed may be read only then, and is returned.
+        """
+        ...
 
 
 class QuietConsumer(driver.Consumer):
     """Faust's consumer: acknowledges to nobody, commits nothing."""
 
-    on_assigned: Assigned
+    listener: AssignmentListener
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -114,18 +197,57 @@ class QuietConsumer(driver.Consumer):
         del offsets
         return True
 
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own
+        """Fetch; what comes once a rebalance has begun comes again after it.
+
+        Faust would seek to what is committed at that moment, which here begins an assignment: in
+        the middle of the next one, and with the locks of partitions that are another worker's.
+        """
+        records, active = await super()._wait_next_records(timeout)
+        return (records if self.flow_active else None), active
+
     async def seek_to_committed(self) -> dict[Any, int]:
         """Begin an assignment: Faust calls this after each one, before records flow."""
-        committed = await self._thread.committed()
-        await self.on_assigned(committed)
+        positions = await self._begin([Partition(*tp) for tp in self.assignment()])
         return {
             self._new_topicpartition(*partition): -1 if offset is None else offset
-            for partition, offset in committed.items()
+            for partition, offset in positions.items()
         }
 
-    async def commit_positions(self, positions: Mapping[Partition, int]) -> None:
-        """Commit *positions* for the group; raises DependencyUnavailable."""
-        await self._thread.commit_positions(positions)
+    async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int | None]:
+        committed = await self.listener.begin(partitions, self.read_committed)
+        positions = {
+            partition: None if progress is None else progress.offset
+            for partition, progress in committed.items()
+        }
+        await self._thread.seek_to(positions)
+        return positions
+
+    async def read_committed(
+        self, partitions: Collection[Partition]
+    ) -> dict[Partition, Committed | None]:
+        """Return what is committed, however often the brokers have to be asked."""
+        while True:
+            try:
+                return await self.read_committed_once(partitions)
+            except DependencyUnavailable:
+                await self.sleep(READ_AGAIN_S)
+
+    async def read_committed_once(
+        self, partitions: Collection[Partition]
+    ) -> dict[Partition, Committed | None]:
+        """Return what is committed; raises DependencyUnavailable."""
+        found: dict[Partition, Committed | None] = await self._thread.read_committed(partitions)
+        return found
+
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        """Return the last record fetched, and the position behind what follows it."""
+        tail: tuple[int, int] | None = self._thread.tail(partition)
+        return tail
+
+    def request_rejoin(self) -> None:
+        """Ask the group for a new assignment."""
+        self._thread.request_rejoin()
 
 
 class Transport(driver.Transport):
@@ -133,12 +255,12 @@ class Transport(driver.Transport):
 
     Consumer = QuietConsumer
 
-    def __init__(self, *args: Any, on_assigned: Assigned, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listener: AssignmentListener, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._on_assigned = on_assigned
+        self._listener = listener
 
     def create_consumer(self, callback: Any, **kwargs: Any) -> QuietConsumer:
-        """Return a consumer that begins each assignment with `on_assigned`."""
+        """Return a consumer that tells *listener* of each assignment."""
         consumer: QuietConsumer = super().create_consumer(callback, **kwargs)
-        consumer.on_assigned = self._on_assigned
+        consumer.listener = self._listener
         return consumer

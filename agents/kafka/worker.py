@@ -14,7 +14,6 @@ import structlog
 from agents.delivery.delivery import Delivery
 from agents.health import Health
 from agents.kafka.app import App
-from agents.kafka.output_log import OutputLog
 
 log = structlog.get_logger()
 
@@ -31,7 +30,6 @@ class Worker:
     delivery: Delivery
     failed: asyncio.Future[None]
     """Holds the error of work that must never fail."""
-    output_log: OutputLog
     health: Health
     drain_s: float
     close: Callable[[], Awaitable[None]]
@@ -50,7 +48,6 @@ class Worker:
             self.health.stopping()
             watchdog = _end_process_after(self.drain_s + STOP_MARGIN_S, clean=stop.is_set())
             await self.app.stop()
-            await self.output_log.close()
             await self.close()
             watchdog.cancel()
 

@@ -22,7 +22,8 @@ def test_three_groups_have_no_lag_once_everything_is_in_the_diary(
 def no_lag(bootstrap: str) -> bool | None:
     """Return True if each group has committed, and has nothing left to read, else None."""
     said = run_tool(CONSUMER_GROUPS, "--bootstrap-server", bootstrap, "--describe", "--all-groups")
-    rows = [line.split() for line in said.stdout.splitlines() if line.startswith("daybook.")]
+    lines = (line.split() for line in said.stdout.splitlines())
+    rows = [row for row in lines if row and row[0] in GROUPS]
     places = [(group, offset, end, lag) for group, _, _, offset, end, lag, *_ in rows]
     committed = {group for group, offset, _, lag in places if offset.isdecimal() and lag == "0"}
     # "-" stands where nothing is committed: at rest only where there never was a record.

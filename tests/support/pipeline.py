@@ -57,6 +57,19 @@ class Pipeline:
             yield program
             program.kill()
 
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[None]:
+        """Run a verb for the length of the block."""
+        command = [sys.executable, "-m", "agents.cli.main", *arguments]
+        running = subprocess.Popen(
+            command, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait(timeout=START_S)
+
     def ok(self, *arguments: str, timeout_s: float = START_S) -> str:
         """Run a verb that must succeed; return what it printed."""
         done = self.run(*arguments, timeout_s=timeout_s)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from agents.delivery.clock import SystemClock
 from agents.delivery.fold_delivery import FoldDelivery
 from agents.delivery.holds import HoldPolicy
-from agents.delivery.record import Outcome, Record
+from agents.delivery.record import Outcome, Partition, Record
 from agents.errors import InvalidEventError
 from schemas import DiaryReady, Event
 from tests.support.builders import a_diary
@@ -160,6 +161,28 @@ async def test_what_is_no_event_is_a_dead_letter_without_a_hold() -> None:
     assert fold.groups == []
 
 
+async def test_records_of_two_partitions_are_folded_and_finished_apart() -> None:
+    fold, publisher = RecordingFold(), RecordingPublisher()
+    redrive = Partition("daybook.daily.redrive", 0)
+    async with folding(fold, publisher, SHORT) as delivery:
+        await deliver(delivery, entry(1), replace(entry(0), partition=redrive), entry(2))
+        await until(lambda: not len(delivery.in_flight))
+    assert publisher.offsets == [(0,), (1, 2)]
+    assert fold.groups == [(WEDNESDAY, ["rec-0"]), (WEDNESDAY, ["rec-1", "rec-2"])]
+
+
+async def test_what_fails_in_one_partition_is_alone_there() -> None:
+    fold, publisher = RecordingFold("rec-1"), RecordingPublisher()
+    redrive = Partition("daybook.daily.redrive", 0)
+    async with folding(fold, publisher, SHORT) as delivery:
+        redriven = [replace(entry(number), partition=redrive) for number in (0, 1)]
+        await deliver(delivery, entry(2), *redriven, entry(3))
+        await until(lambda: not len(delivery.in_flight))
+    outcomes = [done.outcome for done in publisher.published]
+    assert publisher.offsets == [(0,), (1,), (2, 3)]
+    assert outcomes == [Outcome.DONE, Outcome.DEAD_LETTER, Outcome.DONE]
+
+
 async def test_a_record_delivered_again_while_held_is_folded_once() -> None:
     fold, publisher = RecordingFold(), RecordingPublisher()
     async with folding(fold, publisher, SHORT) as delivery:
@@ -240,3 +263,15 @@ async def test_an_error_that_nobody_expects_fails_the_worker() -> None:
         await deliver(delivery, entry(0), entry(1))
         with pytest.raises(RuntimeError, match="broken"):
             await asyncio.wait_for(delivery.in_flight.failed, 10)
+
+
+async def test_records_of_two_partitions_are_folded_one_after_the_other() -> None:
+    """A completion is committed with one partition, whoever chose it for the record."""
+    fold, publisher = RecordingFold(), RecordingPublisher()
+    other = replace(entry(0), partition=Partition("diaries.ready", 7))
+    async with folding(fold, publisher) as delivery:
+        await deliver(delivery, entry(0), other, entry(1))
+        await end_holds(delivery)
+    partitions = [{record.partition for record in one.records} for one in publisher.published]
+    assert [len(each) for each in partitions] == [1, 1]
+    assert sorted(publisher.offsets) == [(0,), (0, 1)]

@@ -8,13 +8,13 @@ from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.health import Health
 from agents.kafka.app import attach, create_app
-from agents.kafka.committer import CommitContext, Committer
+from agents.kafka.assignment import Assignment
+from agents.kafka.offset_metadata import Committed
 from agents.kafka.transport import Transport
 from schemas import AudioReceived
-from tests.support.clock import MockedClock
 from tests.support.kafka_settings import kafka_settings
-from tests.support.output_log import JournalOutputLog
 from tests.support.records import HERE
+from tests.support.transactional_log import FakeCluster, a_committer
 
 STAGE = Stage(
     name="transcriber",
@@ -70,26 +70,21 @@ def a_message(offset: int, **changes: Any) -> Any:
     return SimpleNamespace(**facts | changes)
 
 
-async def ignore(_committed: Any) -> None:
-    """Begin nothing."""
+def an_assignment() -> Assignment:
+    """Build one that is told of nothing here."""
+    return Assignment(None, Health())
 
 
 async def consumed(*messages: Any) -> RecordingDelivery:
-    log, delivery = JournalOutputLog(), RecordingDelivery()
-    context = CommitContext(
-        output_log=log,  # type: ignore[arg-type]  # the real one is a class, not a protocol
-        commit=log.commit,
-        clock=MockedClock(),
-        health=Health(),
-        stage="transcriber",
-    )
-    app, committer = create_app(kafka_settings(), STAGE, on_assigned=ignore), Committer(context)
-    await committer.assign({HERE: 0})
+    delivery, committer = RecordingDelivery(), a_committer(FakeCluster())
+    app = create_app(kafka_settings(), STAGE, listener=an_assignment())
+    await committer.fence([HERE])
+    committer.begin({HERE: Committed(0)})
     attach(app, STAGE, delivery, committer)
     app.consumer_generation_id = 3
     (agent,) = app.agents.values()
     await agent.fun(Stream(messages))
-    await committer.assign({})
+    await committer.release()
     return delivery
 
 
@@ -120,9 +115,8 @@ async def test_what_came_before_the_rebalance_or_came_twice_is_dismissed() -> No
 
 
 async def test_the_app_is_told_the_sessions_of_the_settings() -> None:
-    app = create_app(
-        kafka_settings(kafka_bootstrap="a:1, b:2", session_timeout_s=6.0), STAGE, on_assigned=ignore
-    )
+    settings = kafka_settings(kafka_bootstrap="a:1, b:2", session_timeout_s=6.0)
+    app = create_app(settings, STAGE, listener=an_assignment())
     assert [str(url) for url in app.conf.broker] == ["aiokafka://a:1", "aiokafka://b:2"]
     assert (app.conf.broker_session_timeout, app.conf.broker_heartbeat_interval) == (6.0, 1.0)
     assert app.conf.broker_request_timeout > app.conf.broker_rebalance_timeout
@@ -136,7 +130,7 @@ async def test_only_a_stopping_app_drains() -> None:
     async def drain() -> None:
         drained.append(True)
 
-    app = create_app(kafka_settings(), STAGE, on_assigned=ignore)
+    app = create_app(kafka_settings(), STAGE, listener=an_assignment())
     app.drain = drain
     await app._consumer_wait_empty(None, None)
     assert drained == []

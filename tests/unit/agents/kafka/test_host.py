@@ -1,15 +1,14 @@
 """An agent's plain function becomes a worker; nothing is connected before it runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from agents.delivery.delivery import UnorderedDelivery
 from agents.delivery.fold_delivery import FoldDelivery
-from agents.delivery.record import Partition
 from agents.health import Health
-from agents.kafka.host import Pages, WorkerHost, _Assignment
+from agents.kafka.host import Pages, WorkerHost
 from agents.kafka.worker import Worker
 from schemas import AudioReceived, DiaryReady, Event
 from schemas.avro import FileSchemas
@@ -21,31 +20,17 @@ from topics.catalogue import load
 
 
 class FakeTable:
-    """A table of one record, which knows what it was assigned."""
+    """A table of one record."""
 
     def __init__(self, value: bytes | None = None) -> None:
-        self.assigned: list[list[int]] = []
         self.closed = False
         self._value = value
-
-    async def assign(self, partitions: Iterable[int]) -> None:
-        self.assigned.append(list(partitions))
 
     async def get(self, key: bytes) -> bytes | None:
         return self._value if key == b"default/ada/2026-11-18" else None
 
     async def close(self) -> None:
         self.closed = True
-
-
-class RecordingCommitter:
-    """Knows what it was assigned."""
-
-    def __init__(self) -> None:
-        self.assigned: list[Any] = []
-
-    async def assign(self, committed: Any) -> None:
-        self.assigned.append(committed)
 
 
 @pytest.fixture
@@ -66,14 +51,13 @@ async def nothing(_event: object, _job: object) -> Sequence[Event]:
 async def end(worker: Worker) -> None:
     await worker.delivery.drain(0)
     await worker.close()
-    await worker.output_log.close()
 
 
 async def test_a_stage_is_named_after_its_agent(host: WorkerHost) -> None:
     stage = host.stage("transcriber", AudioReceived)
     assert (stage.group, stage.topics, stage.in_flight) == (
         "daybook.transcriber",
-        ("audio.received",),
+        ("audio.received", "daybook.transcriber.redrive"),
         5,
     )
     assert host.stage("daily", DiaryReady, in_flight=9).in_flight == 9
@@ -102,20 +86,11 @@ async def test_a_folding_worker_may_publish_larger_pages(host: WorkerHost) -> No
     table: Any = FakeTable()
     worker = host.folding(host.stage("daily", DiaryReady), nothing, table)
     assert isinstance(worker.delivery, FoldDelivery)
-    assert worker.output_log._settings["max_request_size"] == 8 << 20
+    committer = worker.app.transport._listener.committer
+    assert committer._context.transactional_log._settings["max_request_size"] == 8 << 20
+    assert worker.app.co_partitioned
     await end(worker)
     assert table.closed
-
-
-async def test_an_assignment_begins_with_offsets_then_pages_then_readiness() -> None:
-    table, committer, health = FakeTable(), RecordingCommitter(), Health()
-    assignment = _Assignment(table, health)  # type: ignore[arg-type]  # a class, not a protocol
-    assignment.committer = committer  # type: ignore[assignment]  # same
-    await assignment.begin({Partition("diaries.ready", 3): 7})
-    assert committer.assigned == [{Partition("diaries.ready", 3): 7}]
-    assert (table.assigned, health.facts()["assigned"]) == ([[3]], True)
-    await assignment.close()
-    assert (committer.assigned[-1], table.closed) == ({}, True)
 
 
 async def test_a_page_is_found_by_its_key() -> None:

@@ -1,4 +1,4 @@
-"""Publishing through aiokafka: durable, or known not to be."""
+"""Progress is published when that is possible, and nobody waits for it."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,6 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
 
 from agents.delivery.record import Output
-from agents.errors import DependencyUnavailable
 from agents.kafka.output_log import UNSENT_MAX, OutputLog
 from tests.support.waiting import until
 
@@ -57,64 +56,44 @@ def a_log() -> OutputLog:
     return OutputLog({"bootstrap_servers": "a:1"}, max_request_bytes=1000)
 
 
-async def test_outputs_are_sent_as_they_are_in_their_order() -> None:
-    log = a_log()
-    await log.append([an_output(b"1"), an_output(b"2")])
+async def sent(log: OutputLog, *outputs: Output) -> None:
+    """Send *outputs*, and return once their outcome is known."""
+    for output in outputs:
+        log.append_soon(output)
+    await until(lambda: not log._unsent)
+
+
+async def test_progress_is_sent_as_it_is_in_its_order() -> None:
+    await sent(a_log(), an_output(b"1"), an_output(b"2"))
     headers = [("h", b"1"), ("h", None)]
     (producer,) = FakeProducer.made
     assert producer.sent == [("t", b"k", b"1", headers), ("t", b"k", b"2", headers)]
 
 
 async def test_the_producer_is_idempotent_and_waits_for_all_replicas() -> None:
-    await a_log().append([])
+    await sent(a_log(), an_output())
     settings = FakeProducer.made[0].settings
     assert (settings["acks"], settings["enable_idempotence"]) == ("all", True)
     assert settings["max_request_size"] == 1000
 
 
-async def test_one_producer_serves_many_calls() -> None:
+@pytest.mark.parametrize("broken", [{"start"}, {"answer"}, {"answer", "stop"}])
+async def test_a_broken_producer_is_replaced(broken: set[str]) -> None:
     log = a_log()
-    await asyncio.gather(*(log.append([an_output()]) for _ in range(5)))
-    assert [len(producer.sent) for producer in FakeProducer.made] == [5]
-
-
-@pytest.mark.parametrize("broken", ["start", "answer"])
-async def test_a_broken_producer_is_replaced(broken: str) -> None:
-    log = a_log()
-    FakeProducer.broken = {broken}
-    with pytest.raises(DependencyUnavailable, match="cannot publish") as caught:
-        await log.append([an_output()])
-    assert caught.value.dependency == "kafka"
+    FakeProducer.broken = broken
+    await sent(log, an_output())
     FakeProducer.broken = set()
-    await log.append([an_output()])
-    assert [(one.stopped, len(one.sent)) for one in FakeProducer.made[1:]] == [(False, 1)]
-    assert FakeProducer.made[0].stopped
+    await sent(log, an_output())
+    first, second = FakeProducer.made
+    assert (first.stopped, second.stopped, len(second.sent)) == (True, False, 1)
 
 
-async def test_a_producer_that_cannot_even_stop_is_replaced_all_the_same() -> None:
+async def test_a_closed_log_stops_its_producer() -> None:
     log = a_log()
-    FakeProducer.broken = {"answer", "stop"}
-    with pytest.raises(DependencyUnavailable):
-        await log.append([an_output()])
-    FakeProducer.broken = set()
-    await log.append([an_output()])
-    assert len(FakeProducer.made) == 2
-
-
-async def test_progress_is_sent_without_waiting() -> None:
-    log = a_log()
-    log.append_soon(an_output(b"1"))
+    log.append_soon(an_output())
     await until(lambda: FakeProducer.made and FakeProducer.made[0].sent)
     await log.close()
     assert FakeProducer.made[0].stopped
-
-
-async def test_progress_that_cannot_be_sent_is_dropped() -> None:
-    log = a_log()
-    FakeProducer.broken = {"answer"}
-    log.append_soon(an_output())
-    await until(lambda: FakeProducer.made and FakeProducer.made[0].stopped)
-    await log.close()
 
 
 async def test_of_a_broker_that_lags_only_so_much_progress_waits() -> None:

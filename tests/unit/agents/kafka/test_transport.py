@@ -1,55 +1,57 @@
 """What of Faust's transport is ours, over fakes of what it stands on."""
 
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import CommitFailedError
+from aiokafka.consumer.fetcher import OffsetResetStrategy
+from aiokafka.errors import GroupAuthorizationFailedError
 from aiokafka.structs import OffsetAndMetadata
+from faust.transport.drivers import aiokafka as driver
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
+from agents.kafka.offset_metadata import Committed, encode
 from agents.kafka.transport import ConsumerThread, QuietConsumer
+from tests.support.records import ELSEWHERE, HERE
 
-FIRST, SECOND = TopicPartition("audio.received", 0), TopicPartition("audio.received", 1)
+GONE = Partition("audio.received", 9)
+PROGRESS = Committed(7, ((8, 9),))
 
 
 class FakeAioConsumer:
-    """aiokafka's consumer: two partitions, the first with a committed offset."""
+    """aiokafka's consumer, coordinator and fetcher in one: two partitions, one with an offset."""
 
     def __init__(self) -> None:
-        self.commits: list[dict[TopicPartition, OffsetAndMetadata]] = []
-        self.seeks: list[tuple[TopicPartition, int]] = []
+        self.seeks: list[tuple[Any, ...]] = []
+        self.rejoins = 0
         self.error: Exception | None = None
-        self._coordinator = self
-        self._fetcher = SimpleNamespace(seek_to=lambda tp, offset: self.seeks.append((tp, offset)))
-
-    def assignment(self) -> frozenset[TopicPartition]:
-        return frozenset({FIRST, SECOND})
+        self.position = SimpleNamespace(has_valid_position=True, position=7)
+        self._coordinator = self._fetcher = self
+        assignment = SimpleNamespace(
+            tps=(TopicPartition(*HERE), TopicPartition(*ELSEWHERE)),
+            state_value=lambda _tp: self.position,
+        )
+        self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
 
     async def fetch_committed_offsets(
-        self, _tps: frozenset[TopicPartition]
+        self, tps: Collection[TopicPartition]
     ) -> dict[TopicPartition, OffsetAndMetadata]:
-        return {FIRST: OffsetAndMetadata(7, "")}
-
-    async def commit(self, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
         if self.error is not None:
             raise self.error
-        self.commits.append(offsets)
+        unknown = dict.fromkeys(tps, OffsetAndMetadata(-1, ""))
+        return unknown | {TopicPartition(*HERE): OffsetAndMetadata(7, encode(PROGRESS))}
 
+    def seek_to(self, *where: Any) -> None:
+        self.seeks.append(where)
 
-class FakeThread:
-    """The thread that fetches, without one."""
+    def request_offset_reset(self, *where: Any) -> None:
+        self.seeks.append(where)
 
-    def __init__(self) -> None:
-        self.committed_positions: list[Any] = []
-
-    async def committed(self) -> dict[Partition, int | None]:
-        return {Partition(*FIRST): 7, Partition(*SECOND): None}
-
-    async def commit_positions(self, positions: Any) -> None:
-        self.committed_positions.append(positions)
+    def request_rejoin(self) -> None:
+        self.rejoins += 1
 
 
 @pytest.fixture
@@ -62,57 +64,140 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(ConsumerThread, "call_thread", call_here)
     thread: Any = ConsumerThread.__new__(ConsumerThread)
     thread._consumer = FakeAioConsumer()
+    thread._last, thread._tails = {}, {}
+    thread.thread_loop = SimpleNamespace(call_soon_threadsafe=lambda call: call())
     monkeypatch.setattr(ConsumerThread, "_ensure_consumer", lambda self: self._consumer)
     return thread
 
 
+class FakeThread:
+    """The thread that fetches, without one; *away* requests go unanswered."""
+
+    def __init__(self) -> None:
+        self.seeks: list[Mapping[Partition, int | None]] = []
+        self.away = 0
+
+    async def read_committed(
+        self, partitions: Collection[Partition]
+    ) -> Mapping[Partition, Committed | None]:
+        if self.away:
+            self.away -= 1
+            raise DependencyUnavailable("kafka", "away")
+        return {one: PROGRESS if one == HERE else None for one in partitions}
+
+    async def seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+        self.seeks.append(positions)
+
+
+class Listener:
+    """Reads what is committed, and notes for what."""
+
+    def __init__(self) -> None:
+        self.begun: list[Collection[Partition]] = []
+
+    async def begin(
+        self,
+        partitions: Collection[Partition],
+        read: Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]],
+    ) -> Mapping[Partition, Committed | None]:
+        self.begun.append(partitions)
+        return await read(partitions)
+
+
 @pytest.fixture
-def consumer() -> Any:
+def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
+    async def no_sleep(_consumer: Any, _seconds: float) -> None: ...
+
+    monkeypatch.setattr(QuietConsumer, "sleep", no_sleep)
+    monkeypatch.setattr(QuietConsumer, "assignment", lambda _self: [HERE, ELSEWHERE])
     consumer: Any = QuietConsumer.__new__(QuietConsumer)
     consumer._thread = FakeThread()
     consumer._unacked_messages = set()
+    consumer.listener = Listener()
     return consumer
 
 
-async def test_every_partition_is_sought_to_where_the_group_has_committed(thread: Any) -> None:
-    assert await thread.committed() == {Partition(*FIRST): 7, Partition(*SECOND): None}
-    assert thread._consumer.seeks == [(FIRST, 7)]
+async def test_progress_is_read_with_what_stands_beside_the_offset(thread: Any) -> None:
+    found = await thread.read_committed([HERE, ELSEWHERE])
+    assert found == {HERE: PROGRESS, ELSEWHERE: None}
 
 
-async def test_only_partitions_that_are_held_are_committed(thread: Any) -> None:
-    gone = Partition("audio.received", 9)
-    await thread.commit_positions({Partition(*FIRST): 8, gone: 3})
-    await thread.commit_positions({gone: 4})
-    assert thread._consumer.commits == [{FIRST: OffsetAndMetadata(8, "")}]
-
-
-async def test_a_commit_without_an_answer_is_unavailable(thread: Any) -> None:
-    thread._consumer.error = CommitFailedError("rebalance")
-    with pytest.raises(DependencyUnavailable, match="cannot commit") as caught:
-        await thread.commit_positions({Partition(*FIRST): 8})
+async def test_offsets_without_an_answer_are_unavailable(thread: Any) -> None:
+    thread._consumer.error = GroupAuthorizationFailedError("g")
+    with pytest.raises(DependencyUnavailable, match="cannot read offsets") as caught:
+        await thread.read_committed([HERE])
     assert caught.value.dependency == "kafka"
 
 
+async def test_every_held_partition_is_sought_and_a_new_one_from_its_beginning(thread: Any) -> None:
+    await thread.seek_to({HERE: 7, ELSEWHERE: None, GONE: 3})
+    first = OffsetResetStrategy.EARLIEST
+    assert sorted(thread._consumer.seeks, key=str) == sorted(
+        [(TopicPartition(*HERE), 7), ([TopicPartition(*ELSEWHERE)], first)], key=str
+    )
+
+
+async def test_without_an_assignment_nothing_is_sought(thread: Any) -> None:
+    thread._consumer._subscription.subscription = None
+    await thread.seek_to({HERE: 7})
+    assert (thread._consumer.seeks, thread.tail(HERE)) == ([], None)
+
+
+async def test_the_tail_lies_between_the_last_record_and_the_position(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(_self: Any, consumer: Any, _active: Any, **_limits: Any) -> Any:
+        consumer.position.position = 12
+        return {TopicPartition(*HERE): [SimpleNamespace(offset=offset) for offset in (7, 9)]}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+    await thread.seek_to({HERE: 7})
+    assert thread.tail(HERE) == (6, 7)
+    await thread._fetch_records(thread._consumer, {HERE}, timeout=1.0)
+    assert (thread.tail(HERE), thread.tail(ELSEWHERE)) == ((9, 12), None)
+
+
+async def test_a_position_that_is_not_known_moves_no_tail(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(*_args: Any, **_limits: Any) -> Any:
+        return {}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+    await thread.seek_to({HERE: 7})
+    thread._consumer.position = SimpleNamespace(has_valid_position=False)
+    await thread._fetch_records(thread._consumer, {HERE})
+    assert thread.tail(HERE) == (6, 7)
+
+
+async def test_the_group_is_asked_for_a_new_assignment(thread: Any, consumer: Any) -> None:
+    consumer._thread = thread
+    consumer.request_rejoin()
+    assert thread._consumer.rejoins == 1
+
+
 async def test_an_assignment_begins_before_its_records_flow(consumer: Any) -> None:
-    begun: list[Any] = []
-
-    async def begin(committed: Any) -> None:
-        begun.append(committed)
-
-    consumer.on_assigned = begin
     positions = await consumer.seek_to_committed()
-    assert begun == [{Partition(*FIRST): 7, Partition(*SECOND): None}]
+    assert consumer.listener.begun == [[HERE, ELSEWHERE]]
+    assert consumer._thread.seeks == [{HERE: 7, ELSEWHERE: None}]
     assert {tuple(tp): offset for tp, offset in positions.items()} == {
-        tuple(FIRST): 7,
-        tuple(SECOND): -1,
+        tuple(HERE): 7,
+        tuple(ELSEWHERE): -1,
     }
 
 
+async def test_an_assignment_waits_for_brokers_and_one_look_does_not(consumer: Any) -> None:
+    consumer._thread.away = 3
+    with pytest.raises(DependencyUnavailable):
+        await consumer.read_committed_once([HERE])
+    assert await consumer.read_committed([HERE]) == {HERE: PROGRESS}
+    assert consumer._thread.away == 0
+
+
 async def test_an_acknowledgement_of_fausts_commits_nothing(consumer: Any) -> None:
-    consumer._new_offset(FIRST)
-    await consumer._add_gap(FIRST, 0, 3)
-    assert await consumer._commit({FIRST: 4}) is True
-    assert consumer._thread.committed_positions == []
+    consumer._new_offset(HERE)
+    await consumer._add_gap(HERE, 0, 3)
+    assert await consumer._commit({HERE: 4}) is True
 
 
 async def test_a_message_is_let_go_of_when_faust_has_done_with_it(consumer: Any) -> None:
@@ -123,8 +208,3 @@ async def test_a_message_is_let_go_of_when_faust_has_done_with_it(consumer: Any)
     consumer._unacked_messages.add(message)
     assert consumer.ack(message) is True
     assert (message.acked, consumer._unacked_messages) == (True, set())
-
-
-async def test_our_commits_go_through(consumer: Any) -> None:
-    await consumer.commit_positions({Partition(*FIRST): 8})
-    assert consumer._thread.committed_positions == [{Partition(*FIRST): 8}]

@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 from agents.health import Health
 from agents.kafka import worker as worker_module
 from agents.kafka.worker import Worker
-from tests.support.output_log import JournalOutputLog
 from tests.support.waiting import until
 
 
@@ -66,7 +65,6 @@ def a_worker(app: FakeApp, delivery: FakeDelivery | None = None) -> Worker:
         app=app,  # type: ignore[arg-type]  # Faust's own class, faked
         delivery=delivery or FakeDelivery(),
         failed=asyncio.get_running_loop().create_future(),
-        output_log=JournalOutputLog(),  # type: ignore[arg-type]  # a class, not a protocol
         health=Health(),
         drain_s=7.0,
         close=close,

@@ -1,0 +1,84 @@
+"""What begins anew whenever the group gives a worker its partitions, and what it knows of that."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+
+from agents.delivery.record import Partition
+from agents.health import Health
+from agents.kafka.app import App
+from agents.kafka.committer import Committer
+from agents.kafka.compacted_table import CompactedTable
+from agents.kafka.offset_metadata import Committed
+
+Read = Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]]
+"""Reads what is committed."""
+
+
+class Assignment:
+    """Begins each assignment: locks, committers, and the table of earlier results."""
+
+    committer: Committer
+
+    def __init__(self, table: CompactedTable | None, health: Health) -> None:
+        self._table = table
+        self._health = health
+        self._one_at_a_time = asyncio.Lock()
+
+    async def begin(
+        self, partitions: Collection[Partition], read: Read
+    ) -> Mapping[Partition, Committed | None]:
+        """End all former work, and begin with what *read* says once the partitions are locked.
+
+        Lock, read, begin: the order is the whole safety, and nothing of one assignment may come
+        between the steps of another. The table is read when nobody else writes to it any more.
+        """
+        async with self._one_at_a_time:
+            self._health.assigned(yes=False)
+            await self.committer.fence(partitions)
+            committed = await read(partitions) if partitions else {}
+            if self._table is not None:
+                await self._table.assign({partition.partition for partition in committed})
+            self.committer.begin(committed)
+            self._health.assigned(yes=True)
+            return committed
+
+    async def close(self) -> None:
+        """End the work on all partitions."""
+        await self.committer.release()
+        if self._table is not None:
+            await self._table.close()
+
+    def connect(self, app: App) -> None:
+        """Hear of empty assignments, too: Faust seeks, and so tells us, only if there is one."""
+
+        async def on_rebalance_complete(_app: App, **_kwargs: object) -> None:
+            if not app.consumer.assignment():
+                await self.begin((), app.consumer.read_committed)
+
+        app.on_rebalance_complete.connect(on_rebalance_complete)
+
+
+class AppGroup:
+    """The consumer group, as an app's consumer sees it; there is none before the app starts."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def read_committed(self, partition: Partition) -> Committed | None:
+        """Return what is committed; raises DependencyUnavailable."""
+        found = await self._app.consumer.read_committed_once([partition])
+        committed: Committed | None = found[partition]
+        return committed
+
+    def owned(self, partition: Partition) -> bool:
+        """Tell whether the group gives *partition* to this worker, as far as it knows."""
+        return not self._app.rebalancing and partition in self._app.consumer.assignment()
+
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        """Return the last record fetched, and the position behind what follows it."""
+        tail: tuple[int, int] | None = self._app.consumer.tail(partition)
+        return tail
+
+    def rejoin(self) -> None:
+        """Ask for a new assignment."""
+        self._app.consumer.request_rejoin()

@@ -1,0 +1,247 @@
+"""Publishes the finished work of one partition: in transactions, and exactly once.
+
+The one safety rule: after every initialisation of the transactional id the committed offset and
+its metadata are read, and only what they leave open is committed under that epoch.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from agents import metrics
+from agents.delivery.clock import Clock
+from agents.delivery.record import Completion, Partition, Record
+from agents.errors import DependencyUnavailable
+from agents.health import Health
+from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_state import Arrival, PartitionState
+from agents.kafka.transactional_log import Fenced, PartitionLog, TransactionalLog
+
+log = structlog.get_logger()
+
+BATCH_MAX = 2000
+"""Records in one transaction: enough to spread its cost, few enough to stay well below a second."""
+GATHER_S = 0.05
+"""Time between the beginnings of transactions, in seconds, while results keep coming.
+
+Markers are written after a transaction's end, and the next one meets them as a refusal that costs
+20 ms. A lone result does not wait.
+"""
+REST_S = 1.0
+"""Time without results after which markers at the end of the log are passed by, in seconds."""
+RECOVER_S = 0.5
+"""Pause between attempts to take a partition up again, in seconds."""
+
+
+class GroupState(Protocol):
+    """What the consumer knows of its group."""
+
+    async def read_committed(self, partition: Partition) -> Committed | None:
+        """Return what is committed; raises DependencyUnavailable."""
+        ...
+
+    def owned(self, partition: Partition) -> bool:
+        """Tell whether the group gives *partition* to this worker, as far as it knows."""
+        ...
+
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        """Return the last record fetched, and the position behind what follows it."""
+        ...
+
+    def rejoin(self) -> None:
+        """Ask for a new assignment, since somebody else took a partition."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitContext:
+    """What the committers of a worker's partitions share."""
+
+    transactional_log: TransactionalLog
+    group_state: GroupState
+    clock: Clock
+    health: Health
+    group: str
+    stage: str
+
+    async def open(self, partition: Partition) -> PartitionLog:
+        """Take the lock of *partition*; raises DependencyUnavailable."""
+        return await self.transactional_log.open(
+            f"{self.group}.{partition.topic}.{partition.partition}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    completion: Completion
+    published: "asyncio.Future[bool]"
+
+    def release(self, *, published: bool) -> None:
+        if not self.published.done():
+            self.published.set_result(published)
+
+
+class PartitionCommitter:
+    """Gathers the finished work of one partition and commits it with its results.
+
+    Made under an epoch of its own (`PartitionLog`), with what was committed when that began.
+    """
+
+    def __init__(
+        self,
+        partition: Partition,
+        partition_log: PartitionLog,
+        committed: Committed | None,
+        context: CommitContext,
+    ) -> None:
+        self._partition = partition
+        self._log = partition_log
+        self._committed = committed
+        self._context = context
+        self._gathered: list[_Finished] = []
+        self._some = asyncio.Event()
+        self._state = PartitionState(committed)
+        self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
+
+    def receive(self, record: Record) -> bool:
+        """Note the arrival of *record*; False if no work is to be done on it."""
+        return self._state.deliver(record.offset) is Arrival.NEW
+
+    def is_open(self, offset: int) -> bool:
+        """Tell whether *offset* has arrived and is not finished."""
+        return self._state.is_open(offset)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more record may be taken."""
+        return self._state.has_room
+
+    def add(self, completion: Completion) -> "asyncio.Future[bool]":
+        """Take finished work; the future tells once it is published, or no longer ours."""
+        published: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._gathered.append(_Finished(completion, published))
+        self._some.set()
+        if self._task.done():
+            self._ended(self._task)
+        return published
+
+    async def close(self) -> None:
+        """Let go of the partition; what is not committed is its next owner's."""
+        self._task.cancel()
+        await asyncio.wait((self._task,))
+        await self._log.stop()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Keep nobody waiting: the partition is let go of, or what ended the task is told."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("committer ended", partition=self._partition, error=repr(error))
+        for one in self._gathered:
+            if error is None:
+                one.release(published=False)
+            elif not one.published.done():
+                one.published.set_exception(error)
+        self._gathered.clear()
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._wait_for_some()
+                began = self._context.clock.monotonic()
+                await self._commit()
+                if self._gathered:
+                    spent = self._context.clock.monotonic() - began
+                    await self._context.clock.sleep(max(0.0, GATHER_S - spent))
+        except Fenced:
+            log.warning("fenced", partition=self._partition)
+            metrics.FENCED.labels(self._context.stage).inc()
+            self._context.group_state.rejoin()
+
+    async def _wait_for_some(self) -> None:
+        """Return when there is finished work, or at rest when there are markers to pass by."""
+        while not self._gathered:
+            self._some.clear()
+            try:
+                await asyncio.wait_for(self._some.wait(), REST_S)
+            except TimeoutError:
+                if self._rest():
+                    return
+
+    def _rest(self) -> bool:
+        """Pass by what the log holds beside records; tell whether that moved what to commit."""
+        tail = self._context.group_state.tail(self._partition)
+        if tail is not None:
+            self._state.pass_by_after(*tail)
+        return self._state.committed_with(()) != self._committed
+
+    async def _commit(self) -> None:
+        """Commit what is gathered, and where the group stands, in one transaction."""
+        batch = self._gathered[:BATCH_MAX]
+        offsets = frozenset(self._offsets(batch))
+        committed = self._state.committed_with(offsets)
+        if committed is None:
+            return
+        outputs = [output for one in batch for output in one.completion.outputs]
+        try:
+            with metrics.TRANSACTION_SECONDS.labels(self._context.stage).time():
+                await self._log.transact(outputs, self._partition, committed, self._context.group)
+        except DependencyUnavailable as error:
+            log.warning("transaction unclear", partition=self._partition, error=str(error))
+            await self._recover()
+        else:
+            self._committed = committed
+            for offset in offsets:
+                self._state.complete(offset)
+            metrics.TRANSACTION_RECORDS.labels(self._context.stage).observe(len(offsets))
+        self._release_finished()
+
+    def _offsets(self, batch: list[_Finished]) -> Iterator[int]:
+        return (record.offset for one in batch for record in one.completion.records)
+
+    def _release_finished(self) -> None:
+        """Tell who waits that their records are finished; keep what is still to be published.
+
+        Raises:
+            Fenced: another worker finished some of the records of one completion, so that its
+                outputs are no longer true.
+
+        """
+        still = []
+        for one in self._gathered:
+            still_open = [self._state.is_open(each.offset) for each in one.completion.records]
+            if all(still_open):
+                still.append(one)
+            elif any(still_open):
+                raise Fenced(f"{self._partition}: worked on by another worker")
+            else:
+                one.release(published=True)
+        self._gathered = still
+
+    async def _recover(self) -> None:
+        """Begin a new epoch, and take over what was committed until then, by whomever.
+
+        Raises:
+            Fenced: the group has given the partition to another worker.
+
+        """
+        metrics.RECOVERIES.labels(self._context.stage).inc()
+        with self._context.health.waiting_for("kafka"):
+            while True:
+                await self._log.stop()
+                if not self._context.group_state.owned(self._partition):
+                    raise Fenced(str(self._partition))
+                try:
+                    self._log = await self._context.open(self._partition)
+                    committed = await self._context.group_state.read_committed(self._partition)
+                except DependencyUnavailable as error:
+                    log.warning("recovering", partition=self._partition, error=str(error))
+                    await self._context.clock.sleep(RECOVER_S)
+                else:
+                    break
+        if committed is not None:
+            self._state.reconcile(committed)
+            self._committed = committed

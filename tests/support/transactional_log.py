@@ -1,0 +1,119 @@
+"""Brokers that take transactions, and the group of the worker that sends them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from agents.delivery.record import Output, Partition
+from agents.errors import DependencyUnavailable
+from agents.health import Health
+from agents.kafka.committer import Committer
+from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_committer import CommitContext
+from agents.kafka.transactional_log import Fenced
+from tests.support.clock import MockedClock
+
+Transaction = tuple[tuple[bytes | None, ...], Partition, Committed]
+"""The values of the outputs, and what is committed with them."""
+
+
+class Lost(Enum):
+    """What became of a transaction whose answer is lost."""
+
+    ABORTED = "aborted"
+    COMMITTED = "committed"
+
+
+class FakeCluster:
+    """Holds what was committed; *answers* is how the next transactions end, if not well.
+
+    While `gate` is clear, no transaction ends; `asked` counts those that have begun. The next
+    `unlocked` requests for a lock go unanswered, and the next `unread` for what is committed.
+    """
+
+    def __init__(self, *answers: Lost | Exception) -> None:
+        self.transactions: list[Transaction] = []
+        self.committed: dict[Partition, Committed] = {}
+        self.epochs: Counter[str] = Counter()
+        self.open_logs = self.asked = self.rejoins = 0
+        self.unlocked = self.unread = 0
+        self.owns = True
+        self.tails: dict[Partition, tuple[int, int]] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._answers = list(answers)
+
+    async def open(self, transactional_id: str) -> "FakePartitionLog":
+        if self.unlocked:
+            self.unlocked -= 1
+            raise DependencyUnavailable("kafka", "no lock")
+        self.epochs[transactional_id] += 1
+        self.open_logs += 1
+        return FakePartitionLog(self, transactional_id)
+
+    async def read_committed(self, partition: Partition) -> Committed | None:
+        if self.unread:
+            self.unread -= 1
+            raise DependencyUnavailable("kafka", "no offsets")
+        return self.committed.get(partition)
+
+    def owned(self, _partition: Partition) -> bool:
+        return self.owns
+
+    def tail(self, partition: Partition) -> tuple[int, int] | None:
+        return self.tails.get(partition)
+
+    def rejoin(self) -> None:
+        self.rejoins += 1
+
+    def take(self, transaction: Transaction) -> None:
+        """End *transaction* as the next of the answers says."""
+        answer = self._answers.pop(0) if self._answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not Lost.ABORTED:
+            _outputs, partition, self.committed[partition] = transaction
+            self.transactions.append(transaction)
+        if answer is not None:
+            raise DependencyUnavailable("kafka", "the answer is lost")
+
+
+class FakePartitionLog:
+    """A transactional producer; of no use once its id has another epoch."""
+
+    def __init__(self, cluster: FakeCluster, transactional_id: str) -> None:
+        self._cluster = cluster
+        self._id = transactional_id
+        self._epoch = cluster.epochs[transactional_id]
+        self._stopped = False
+
+    async def transact(
+        self, outputs: Sequence[Output], partition: Partition, committed: Committed, _group: str
+    ) -> None:
+        self._cluster.asked += 1
+        await self._cluster.gate.wait()
+        if self._epoch != self._cluster.epochs[self._id]:
+            raise Fenced(self._id)
+        self._cluster.take((tuple(output.value for output in outputs), partition, committed))
+
+    async def stop(self) -> None:
+        if not self._stopped:
+            self._stopped = True
+            self._cluster.open_logs -= 1
+
+
+def a_committer(
+    cluster: FakeCluster, clock: MockedClock | None = None, health: Health | None = None
+) -> Committer:
+    """Build a committer that commits to *cluster*."""
+    return Committer(
+        CommitContext(
+            transactional_log=cluster,  # type: ignore[arg-type]  # the real one is a class
+            group_state=cluster,
+            clock=clock or MockedClock(),
+            health=health or Health(),
+            group="g",
+            stage="transcriber",
+        )
+    )

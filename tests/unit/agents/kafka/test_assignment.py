@@ -1,0 +1,200 @@
+"""An assignment begins under its own locks, with what is committed then."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agents.delivery.record import Partition
+from agents.errors import DependencyUnavailable
+from agents.health import Health
+from agents.kafka.assignment import AppGroup, Assignment
+from agents.kafka.committer import Committer
+from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_committer import CommitContext
+from tests.support.clock import MockedClock
+from tests.support.records import ELSEWHERE, HERE, a_record
+from tests.support.waiting import until
+
+
+class Locks:
+    """A transactional log that keeps a journal; *gate* holds whoever locks *held*."""
+
+    def __init__(self) -> None:
+        self.journal: list[str] = []
+        self.away = 0
+        self.held: str | None = None
+        self.gate = asyncio.Event()
+
+    async def open(self, transactional_id: str) -> "Lock":
+        if self.away:
+            self.away -= 1
+            raise DependencyUnavailable("kafka", "away")
+        if transactional_id == self.held:
+            await self.gate.wait()
+        self.journal.append(f"lock {transactional_id}")
+        return Lock(transactional_id, self.journal)
+
+
+class Lock:
+    def __init__(self, transactional_id: str, journal: list[str]) -> None:
+        self._id = transactional_id
+        self._journal = journal
+
+    async def stop(self) -> None:
+        self._journal.append(f"stop {self._id}")
+
+
+class Pages:
+    """A table of earlier results that keeps the journal of *locks*."""
+
+    def __init__(self, locks: Locks) -> None:
+        self._journal = locks.journal
+
+    async def assign(self, partitions: Iterable[int]) -> None:
+        self._journal.append(f"pages {list(partitions)}")
+
+    async def close(self) -> None:
+        self._journal.append("close pages")
+
+
+class Nobody:
+    """A group that says nothing."""
+
+    def tail(self, _partition: Partition) -> None: ...
+
+
+@pytest.fixture
+def locks() -> Locks:
+    return Locks()
+
+
+def an_assignment(locks: Locks, pages: Pages | None = None) -> Assignment:
+    assignment = Assignment(pages, Health())  # type: ignore[arg-type]  # the real one is a class
+    assignment.committer = Committer(
+        CommitContext(
+            transactional_log=locks,  # type: ignore[arg-type]  # same
+            group_state=Nobody(),  # type: ignore[arg-type]  # nothing else is asked here
+            clock=MockedClock(),
+            health=Health(),
+            group="g",
+            stage="transcriber",
+        )
+    )
+    return assignment
+
+
+@pytest.fixture
+def assignment(locks: Locks) -> Assignment:
+    return an_assignment(locks)
+
+
+async def read(partitions: Collection[Partition]) -> Mapping[Partition, Committed | None]:
+    return dict.fromkeys(partitions, Committed(5))
+
+
+async def test_what_is_committed_is_read_under_the_locks(
+    assignment: Assignment, locks: Locks
+) -> None:
+    async def noted(
+        partitions: Collection[Partition],
+    ) -> Mapping[Partition, Committed | None]:
+        locks.journal.append("read")
+        return await read(partitions)
+
+    assert await assignment.begin([HERE], noted) == {HERE: Committed(5)}
+    assert locks.journal == ["lock g.audio.received.0", "read"]
+    await assignment.close()
+
+
+async def test_a_broker_that_is_away_is_waited_for(assignment: Assignment, locks: Locks) -> None:
+    locks.away = 3
+    await assignment.begin([HERE], read)
+    assert locks.journal == ["lock g.audio.received.0"]
+    await assignment.close()
+
+
+async def test_an_assignment_given_up_halfway_leaves_no_lock(
+    assignment: Assignment, locks: Locks
+) -> None:
+    locks.held = "g.audio.received.1"
+    begun = asyncio.ensure_future(assignment.begin([HERE, ELSEWHERE], read))
+    await until(lambda: locks.journal)
+    begun.cancel()
+    await asyncio.wait((begun,))
+    await assignment.begin([], read)
+    assert locks.journal == ["lock g.audio.received.0", "stop g.audio.received.0"]
+
+
+async def test_nothing_of_one_assignment_comes_between_the_steps_of_another(
+    assignment: Assignment, locks: Locks
+) -> None:
+    """A second one would otherwise begin with what was read before its locks were taken."""
+    may_read = asyncio.Event()
+
+    async def slow(partitions: Collection[Partition]) -> Mapping[Partition, Committed | None]:
+        locks.journal.append("read")
+        await may_read.wait()
+        return await read(partitions)
+
+    first, second = (asyncio.ensure_future(assignment.begin([HERE], slow)) for _ in range(2))
+    await until(lambda: "read" in locks.journal)
+    may_read.set()
+    await asyncio.gather(first, second)
+    one = ["lock g.audio.received.0", "read"]
+    assert locks.journal == [*one, "stop g.audio.received.0", *one]
+    await assignment.close()
+
+
+async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks) -> None:
+    assignment = an_assignment(locks, Pages(locks))
+    await assignment.begin([HERE], read)
+    assert locks.journal == ["lock g.audio.received.0", "pages [0]"]
+    assert assignment.committer.receive(a_record(5))
+    await assignment.close()
+    assert locks.journal[2:] == ["stop g.audio.received.0", "close pages"]
+
+
+async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks) -> None:
+    health = Health()
+    assignment = Assignment(None, health)
+    assignment.committer = an_assignment(locks).committer
+    await assignment.begin([], read)
+    assert (locks.journal, health.facts()["assigned"]) == ([], True)
+
+
+class FakeConsumer:
+    """Faust's consumer, as far as a group is asked."""
+
+    def __init__(self) -> None:
+        self.rejoins = 0
+
+    def assignment(self) -> set[Partition]:
+        return {HERE}
+
+    async def read_committed_once(
+        self, partitions: Collection[Partition]
+    ) -> Mapping[Partition, Committed | None]:
+        return await read(partitions)
+
+    def tail(self, _partition: Partition) -> tuple[int, int]:
+        return (4, 6)
+
+    def request_rejoin(self) -> None:
+        self.rejoins += 1
+
+
+async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
+    app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=False)
+    group = AppGroup(app)
+    assert await group.read_committed(HERE) == Committed(5)
+    assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, (4, 6))
+    group.rejoin()
+    assert app.consumer.rejoins == 1
+
+
+async def test_in_a_rebalance_no_partition_is_sure() -> None:
+    app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=True)
+    assert not AppGroup(app).owned(HERE)
