@@ -9,6 +9,7 @@ from agents.kafka.app import App
 from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_state import Tail
 
 Read = Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]]
 """Reads what is committed."""
@@ -74,9 +75,9 @@ class AppGroup:
         """Tell whether the group gives *partition* to this worker, as far as it knows."""
         return not self._app.rebalancing and partition in self._app.consumer.assignment()
 
-    def tail(self, partition: Partition) -> tuple[int, int] | None:
-        """Return the last record fetched, and the position behind what follows it."""
-        tail: tuple[int, int] | None = self._app.consumer.tail(partition)
+    def tail(self, partition: Partition) -> Tail | None:
+        """Return how far the consumer has come in *partition*; None where it does not know."""
+        tail: Tail | None = self._app.consumer.tail(partition)
         return tail
 
     def rejoin(self) -> None:

@@ -17,7 +17,7 @@ from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
 from agents.health import Health
 from agents.kafka.offset_metadata import Committed
-from agents.kafka.partition_state import Arrival, PartitionState
+from agents.kafka.partition_state import Arrival, PartitionState, Tail
 from agents.kafka.transactional_log import Fenced, PartitionLog, TransactionalLog
 
 log = structlog.get_logger()
@@ -47,8 +47,8 @@ class GroupState(Protocol):
         """Tell whether the group gives *partition* to this worker, as far as it knows."""
         ...
 
-    def tail(self, partition: Partition) -> tuple[int, int] | None:
-        """Return the last record fetched, and the position behind what follows it."""
+    def tail(self, partition: Partition) -> Tail | None:
+        """Return how far the consumer has come in *partition*; None where it does not know."""
         ...
 
     def rejoin(self) -> None:
@@ -175,7 +175,7 @@ class PartitionCommitter:
         """Pass by what the log holds beside records; tell whether that moved what to commit."""
         tail = self._context.group_state.tail(self._partition)
         if tail is not None:
-            self._state.pass_by_after(*tail)
+            self._state.pass_by_tail(tail)
         return self._state.committed_with(()) != self._committed
 
     async def _commit(self) -> None:

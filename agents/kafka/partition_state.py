@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import Enum
 
 from agents.kafka.offset_metadata import RUNS_MAX, Committed, Interval
@@ -15,6 +16,19 @@ class Arrival(Enum):
     """An earlier owner finished it, before what lies below it."""
     REPEATED = "repeated"
     """It was delivered before, under this assignment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """How far a consumer has come: from *after* up to *position* there is no record.
+
+    Only markers lie there, and what was aborted or compacted away.
+    """
+
+    after: int | None
+    """Offset behind the last record fetched, or where fetching began; None is the log's begin."""
+    position: int | None
+    """Offset to be fetched next; None while it is not known."""
 
 
 class PartitionState:
@@ -58,13 +72,13 @@ class PartitionState:
         while self._ahead and self._ahead[0][1] <= position:
             self._ahead.popleft()
 
-    def pass_by_after(self, last: int, position: int) -> None:
-        """Note that after *last* the consumer found no record below *position*.
+    def pass_by_tail(self, tail: Tail) -> None:
+        """Note that there is nothing more to arrive up to the tail's position.
 
-        Without effect while records up to *last* have not all arrived here.
+        Without effect while the records before it have not all arrived here.
         """
-        if self._position == last + 1:
-            self.pass_by(position)
+        if self._position == tail.after and tail.position is not None:
+            self.pass_by(tail.position)
 
     def reconcile(self, committed: Committed) -> None:
         """Take over what was committed meanwhile, by whomever."""

@@ -6,6 +6,7 @@ https://github.com/faust-streaming/faust/issues/189
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -19,6 +20,7 @@ from mode import Service
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
 from agents.kafka.offset_metadata import Committed, decode
+from agents.kafka.partition_state import Tail
 from agents.kafka.record_batches import read_all_records
 
 log = structlog.get_logger()
@@ -35,8 +37,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def __post_init__(self) -> None:
         """Complete the construction."""
         super().__post_init__()
-        self._last: dict[Partition, int] = {}
-        self._tails: dict[Partition, tuple[int, int]] = {}
+        self._tails: dict[Partition, Tail] = {}
 
     async def on_start(self) -> None:
         """Connect, for as long as the brokers are away."""
@@ -90,12 +91,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Fetch from *positions*, where None is the first record that there is."""
         await self.call_thread(self._seek_to, positions)
 
-    def tail(self, partition: Partition) -> tuple[int, int] | None:
-        """Return the last record fetched since the last seek, and the position behind it.
-
-        Between the two there is no record: only markers, and what was aborted or compacted away.
-        """
-        return self._tails.get(partition)
+    def tail(self, partition: Partition) -> Tail | None:
+        """Return how far this consumer has come in *partition*; None where it does not know yet."""
+        tail = self._tails.get(partition)
+        return None if tail is None or tail.position is None else tail
 
     def request_rejoin(self) -> None:
         """Ask the group for a new assignment."""
@@ -132,16 +131,18 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 fetcher.request_offset_reset([TopicPartition(*partition)], first)
             else:
                 fetcher.seek_to(TopicPartition(*partition), offset)
-                self._tails[partition] = (offset - 1, offset)
+            self._tails[partition] = Tail(after=offset, position=offset)
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Any:
         """Fetch, and note where each partition's records end and the consumer stands."""
         records = await super()._fetch_records(consumer, active_partitions, **limits)
         for tp, batch in records.items():
-            if batch:
-                self._last[Partition(*tp)] = batch[-1].offset
+            partition = Partition(*tp)
+            if batch and partition in self._tails:
+                self._tails[partition] = Tail(after=batch[-1].offset + 1, position=None)
         for partition, state in self._assigned(consumer).items():
-            self._note_tail(partition, state)
+            if partition in self._tails and state.has_valid_position:
+                self._tails[partition] = replace(self._tails[partition], position=state.position)
         return records
 
     def _assigned(self, consumer: Any) -> dict[Partition, Any]:
@@ -151,11 +152,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             return {}
         assignment = subscription.assignment
         return {Partition(*tp): assignment.state_value(tp) for tp in assignment.tps}
-
-    def _note_tail(self, partition: Partition, state: Any) -> None:
-        if partition in self._tails and state.has_valid_position:
-            last = max(self._last.get(partition, -1), self._tails[partition][0])
-            self._tails[partition] = (last, state.position)
 
 
 class AssignmentListener(Protocol):
@@ -240,9 +236,9 @@ class QuietConsumer(driver.Consumer):
         found: dict[Partition, Committed | None] = await self._thread.read_committed(partitions)
         return found
 
-    def tail(self, partition: Partition) -> tuple[int, int] | None:
-        """Return the last record fetched, and the position behind what follows it."""
-        tail: tuple[int, int] | None = self._thread.tail(partition)
+    def tail(self, partition: Partition) -> Tail | None:
+        """Return how far this consumer has come in *partition*; None where it does not know yet."""
+        tail: Tail | None = self._thread.tail(partition)
         return tail
 
     def request_rejoin(self) -> None:

@@ -26,6 +26,6 @@ def no_lag(bootstrap: str) -> bool | None:
     rows = [row for row in lines if row and row[0] in GROUPS]
     places = [(group, offset, end, lag) for group, _, _, offset, end, lag, *_ in rows]
     committed = {group for group, offset, _, lag in places if offset.isdecimal() and lag == "0"}
-    # "-" stands where nothing is committed: at rest only where there never was a record.
-    behind = [place for place in places if place[3] != "0" and place[2:] != ("0", "-")]
+    # "-" stands where nothing is committed: at rest that is nowhere, also where no record ever was.
+    behind = [place for place in places if place[3] != "0"]
     return True if committed == GROUPS and not behind else None

@@ -11,6 +11,7 @@ from agents.health import Health
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_committer import CommitContext
+from agents.kafka.partition_state import Tail
 from agents.kafka.transactional_log import Fenced
 from tests.support.clock import MockedClock
 
@@ -39,7 +40,7 @@ class FakeCluster:
         self.open_logs = self.asked = self.rejoins = 0
         self.unlocked = self.unread = 0
         self.owns = True
-        self.tails: dict[Partition, tuple[int, int]] = {}
+        self.tails: dict[Partition, Tail] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self._answers = list(answers)
@@ -61,7 +62,7 @@ class FakeCluster:
     def owned(self, _partition: Partition) -> bool:
         return self.owns
 
-    def tail(self, partition: Partition) -> tuple[int, int] | None:
+    def tail(self, partition: Partition) -> Tail | None:
         return self.tails.get(partition)
 
     def rejoin(self) -> None:

@@ -14,9 +14,12 @@ from agents.kafka.assignment import AppGroup, Assignment
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_committer import CommitContext
+from agents.kafka.partition_state import Tail
 from tests.support.clock import MockedClock
 from tests.support.records import ELSEWHERE, HERE, a_record
 from tests.support.waiting import until
+
+TAIL = Tail(after=5, position=6)
 
 
 class Locks:
@@ -179,8 +182,8 @@ class FakeConsumer:
     ) -> Mapping[Partition, Committed | None]:
         return await read(partitions)
 
-    def tail(self, _partition: Partition) -> tuple[int, int]:
-        return (4, 6)
+    def tail(self, _partition: Partition) -> Tail:
+        return TAIL
 
     def request_rejoin(self) -> None:
         self.rejoins += 1
@@ -190,7 +193,7 @@ async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
     app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=False)
     group = AppGroup(app)
     assert await group.read_committed(HERE) == Committed(5)
-    assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, (4, 6))
+    assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, TAIL)
     group.rejoin()
     assert app.consumer.rejoins == 1
 

@@ -11,6 +11,7 @@ from agents.health import Health
 from agents.kafka import partition_committer
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_state import Tail
 from agents.kafka.transactional_log import Fenced
 from tests.support.clock import MockedClock
 from tests.support.records import HERE, a_record
@@ -126,7 +127,7 @@ async def test_at_rest_the_markers_behind_the_last_record_are_passed_by(
     cluster = FakeCluster()
     async with working(cluster) as (committer, first, second):
         await asyncio.gather(committer.publish(first), committer.publish(second))
-        cluster.tails[HERE] = (1, 9)
+        cluster.tails[HERE] = Tail(after=2, position=9)
         await until(lambda: len(cluster.transactions) == 2)
     assert cluster.transactions[-1] == ((), HERE, Committed(9))
 
@@ -136,7 +137,7 @@ async def test_at_rest_nothing_is_committed_twice(monkeypatch: pytest.MonkeyPatc
     cluster = FakeCluster()
     async with working(cluster) as (committer, first, second):
         await asyncio.gather(committer.publish(first), committer.publish(second))
-        cluster.tails[HERE] = (1, 2)
+        cluster.tails[HERE] = Tail(after=2, position=2)
         await asyncio.sleep(0.05)
     assert len(cluster.transactions) == 1
 

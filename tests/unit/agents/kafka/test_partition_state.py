@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from agents.kafka.offset_metadata import Committed, decode, encode
-from agents.kafka.partition_state import Arrival, PartitionState
+from agents.kafka.partition_state import Arrival, PartitionState, Tail
 
 
 def test_nothing_is_committed_before_the_first_record() -> None:
@@ -43,6 +43,25 @@ def test_at_rest_the_base_is_the_position() -> None:
     state.complete(4)
     state.pass_by(6)
     assert state.committed_with(()) == Committed(6)
+
+
+def test_a_tail_is_passed_by_once_all_before_it_has_arrived() -> None:
+    state = delivered(4, after=Committed(4))
+    state.complete(4)
+    state.pass_by_tail(Tail(after=6, position=9))
+    assert state.committed_with(()) == Committed(5)
+    assert state.deliver(5) is Arrival.NEW
+    state.complete(5)
+    state.pass_by_tail(Tail(after=6, position=9))
+    assert state.committed_with(()) == Committed(9)
+
+
+def test_a_log_without_any_record_is_passed_by_from_its_begin() -> None:
+    state = PartitionState(None)
+    state.pass_by_tail(Tail(after=None, position=None))
+    assert state.committed_with(()) is None
+    state.pass_by_tail(Tail(after=None, position=0))
+    assert state.committed_with(()) == Committed(0)
 
 
 def delivered(*offsets: int, after: Committed) -> PartitionState:

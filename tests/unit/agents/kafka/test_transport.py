@@ -14,6 +14,7 @@ from faust.transport.drivers import aiokafka as driver
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
 from agents.kafka.offset_metadata import Committed, encode
+from agents.kafka.partition_state import Tail
 from agents.kafka.transport import ConsumerThread, QuietConsumer
 from tests.support.records import ELSEWHERE, HERE
 
@@ -64,7 +65,7 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(ConsumerThread, "call_thread", call_here)
     thread: Any = ConsumerThread.__new__(ConsumerThread)
     thread._consumer = FakeAioConsumer()
-    thread._last, thread._tails = {}, {}
+    thread._tails = {}
     thread.thread_loop = SimpleNamespace(call_soon_threadsafe=lambda call: call())
     monkeypatch.setattr(ConsumerThread, "_ensure_consumer", lambda self: self._consumer)
     return thread
@@ -152,9 +153,25 @@ async def test_the_tail_lies_between_the_last_record_and_the_position(
 
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
     await thread.seek_to({HERE: 7})
-    assert thread.tail(HERE) == (6, 7)
+    assert thread.tail(HERE) == Tail(after=7, position=7)
     await thread._fetch_records(thread._consumer, {HERE}, timeout=1.0)
-    assert (thread.tail(HERE), thread.tail(ELSEWHERE)) == ((9, 12), None)
+    assert (thread.tail(HERE), thread.tail(ELSEWHERE)) == (Tail(after=10, position=12), None)
+
+
+async def test_the_tail_of_a_partition_without_a_commit_is_known_once_its_begin_is(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At rest an empty log counts as read, too: its group shows no lag, rather than none known."""
+
+    async def fetch(_self: Any, consumer: Any, _active: Any, **_limits: Any) -> Any:
+        consumer.position.position = 3
+        return {}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+    await thread.seek_to({HERE: None})
+    assert thread.tail(HERE) is None
+    await thread._fetch_records(thread._consumer, {HERE}, timeout=1.0)
+    assert thread.tail(HERE) == Tail(after=None, position=3)
 
 
 async def test_a_position_that_is_not_known_moves_no_tail(
@@ -167,7 +184,7 @@ async def test_a_position_that_is_not_known_moves_no_tail(
     await thread.seek_to({HERE: 7})
     thread._consumer.position = SimpleNamespace(has_valid_position=False)
     await thread._fetch_records(thread._consumer, {HERE})
-    assert thread.tail(HERE) == (6, 7)
+    assert thread.tail(HERE) == Tail(after=7, position=7)
 
 
 async def test_the_group_is_asked_for_a_new_assignment(thread: Any, consumer: Any) -> None:
