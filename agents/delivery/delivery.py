@@ -37,12 +37,21 @@ class Delivery(Protocol):
         ...
 
 
+UNPUBLISHED_MAX_BYTES = 8 << 20
+"""Results that may wait to be published while others are worked on in their place, in bytes."""
+
+
 class InFlight:
-    """The bounded set of records in work, by where they lie."""
+    """The bounded set of records in work, by where they lie.
+
+    A record's room is that of work: once only publishing is left, the next record may have it, as
+    long as the results that wait so are small together.
+    """
 
     def __init__(self, limit: int, stage: str) -> None:
         self._room = asyncio.Semaphore(limit)
-        self._records: set[tuple[Partition, int]] = set()
+        self._records: dict[tuple[Partition, int], int | None] = {}
+        self._unpublished_bytes = 0
         self._again: set[tuple[Partition, int]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._gauge = metrics.IN_FLIGHT.labels(stage)
@@ -77,9 +86,21 @@ class InFlight:
         if self.draining:
             self.dismiss()
             return False
-        self._records.add(record.position)
-        self._gauge.set(len(self._records))
+        self._records[record.position] = None
+        self._gauge.inc()
         return True
+
+    def holds(self, position: tuple[Partition, int]) -> bool:
+        """Tell whether the record there is in work, or its results wait to be published."""
+        return position in self._records
+
+    def worked(self, record: Record, completion: Completion) -> None:
+        """Note that of *record* only the publishing is left."""
+        size = sum(output.size_bytes for output in completion.outputs)
+        if self._unpublished_bytes + size <= UNPUBLISHED_MAX_BYTES:
+            self._records[record.position] = size
+            self._unpublished_bytes += size
+            self._room.release()
 
     def came_again(self, record: Record) -> bool:
         """Tell, once, whether *record* was delivered again since it is in work."""
@@ -90,10 +111,13 @@ class InFlight:
     def remove(self, records: Iterable[Record]) -> None:
         """Forget finished records."""
         for record in records:
-            self._records.discard(record.position)
+            waiting_bytes = self._records.pop(record.position, None)
             self._again.discard(record.position)
-            self._room.release()
-        self._gauge.set(len(self._records))
+            self._gauge.dec()
+            if waiting_bytes is None:
+                self._room.release()
+            else:
+                self._unpublished_bytes -= waiting_bytes
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Run *work*; an error of it fails the worker, since nobody else would see it."""
@@ -165,6 +189,7 @@ class UnorderedDelivery(Generic[E]):
     async def _finish(self, record: Record) -> None:
         try:
             completion = await self._complete(record)
+            self.in_flight.worked(record, completion)
             await publish_one(completion, record, self._publisher, self.in_flight)
         finally:
             self.in_flight.remove((record,))

@@ -58,8 +58,8 @@ Fold = Callable[[str, Sequence[E]], Awaitable[Sequence[Event]]]
 class Publisher(Protocol):
     """Makes finished work last."""
 
-    async def publish(self, completion: Completion) -> bool:
-        """Publish the outputs and complete the records; return once both are durable.
+    def publish(self, completion: Completion) -> Awaitable[bool]:
+        """Publish the outputs and complete the records; what is returned waits for both to last.
 
         False: a partition has moved to another worker, who does the work; nothing was published.
         """

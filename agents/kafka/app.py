@@ -9,7 +9,6 @@ from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 
 from agents.delivery.delivery import Delivery
-from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.kafka.client_settings import bootstrap_of, faust_credentials
 from agents.kafka.committer import Committer
@@ -22,6 +21,9 @@ full fetches nothing: https://github.com/robinhood/faust/issues/517. Heartbeats 
 METADATA_MAX_AGE_MS = 10_000
 """How late added partitions are noticed, in milliseconds: Kafka's own five minutes are long for
 somebody who waits for a recording."""
+BUNDLES_MAX = 10
+"""Bundles fetched ahead of the work: Faust stops fetching a partition at 8 of them, goes on at
+4, and what is fetched ahead is thrown away at a rebalance."""
 
 
 class PatientRecovery(Recovery):
@@ -93,7 +95,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentLis
         broker_request_timeout=max(60.0, 2 * rebalance_s),
         broker_commit_interval=3600.0,
         broker_commit_livelock_soft_timeout=30 * 24 * 3600.0,
-        stream_buffer_maxsize=max(64, 2 * stage.in_flight),
+        stream_buffer_maxsize=BUNDLES_MAX,
         stream_processing_timeout=30 * 24 * 3600.0,
         stream_wait_empty=False,
         web_enabled=False,
@@ -117,15 +119,15 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
 
     async def consume(stream: Any) -> None:
         async for event in _events(stream):
-            await delivery.admit()
-            message = event.message
-            record = _record(message)
-            await committer.room_for(record)
-            current = message.generation_id == app.consumer_generation_id
-            if current and committer.receive(record):
-                delivery.deliver(record)
-            else:
-                delivery.dismiss()
+            bundle = event.message
+            for record in bundle.records:
+                await delivery.admit()
+                await committer.room_for(record)
+                current = bundle.generation_id == app.consumer_generation_id
+                if current and committer.receive(record):
+                    delivery.deliver(record)
+                else:
+                    delivery.dismiss()
 
     app.agent(channel, name=f"{stage.group}.agent")(consume)
 
@@ -133,15 +135,3 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
 def _events(stream: Any) -> AsyncIterator[Any]:
     events: AsyncIterator[Any] = stream.events()
     return events
-
-
-def _record(message: Any) -> Record:
-    timestamp_s = message.timestamp
-    return Record(
-        partition=Partition(message.topic, message.partition),
-        offset=message.offset,
-        timestamp_ms=None if timestamp_s is None else round(timestamp_s * 1000),
-        key=message.key,
-        value=message.value,
-        headers=tuple(message.headers or ()),
-    )

@@ -13,9 +13,6 @@ from agents.kafka.transactional_log import PartitionLog
 
 log = structlog.get_logger()
 
-ROOM_S = 0.05
-"""Time between looks for room in a partition's metadata, in seconds."""
-
 
 class Committer:
     """Begins and ends the work on partitions as the group assigns them.
@@ -58,28 +55,27 @@ class Committer:
 
         Where that takes long, other partitions wait, too: the stream behind is one for all.
         """
-        while True:
-            committer = self._partitions.get(record.partition)
-            if committer is None or committer.has_room:
+        while committer := self._partitions.get(record.partition):
+            if committer.has_room:
                 return
-            await self._context.clock.sleep(ROOM_S)
+            await committer.more_room()
 
     def receive(self, record: Record) -> bool:
         """Note the arrival of *record*; False if no work is to be done on it."""
         committer = self._partitions.get(record.partition)
         return committer is not None and committer.receive(record)
 
-    async def publish(self, completion: Completion) -> bool:
+    def publish(self, completion: Completion) -> "asyncio.Future[bool]":
         """Publish and commit *completion*, unless its partition is another worker's by now.
 
         All records of a completion are of one partition.
         """
         committer = self._partitions.get(completion.records[0].partition)
-        if committer is None or not all(
-            committer.is_open(record.offset) for record in completion.records
-        ):
-            return False
-        return await asyncio.shield(committer.add(completion))
+        if committer is not None and committer.holds(completion):
+            return committer.add(completion)
+        not_ours: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        not_ours.set_result(False)
+        return not_ours
 
     async def _lock(self, partition: Partition) -> None:
         with self._context.health.waiting_for("kafka"):

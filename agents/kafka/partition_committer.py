@@ -103,6 +103,7 @@ class PartitionCommitter:
         self._context = context
         self._gathered: list[_Finished] = []
         self._some = asyncio.Event()
+        self._room = asyncio.Event()
         self._state = PartitionState(committed)
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(self._ended)
@@ -111,14 +112,20 @@ class PartitionCommitter:
         """Note the arrival of *record*; False if no work is to be done on it."""
         return self._state.deliver(record.offset) is Arrival.NEW
 
-    def is_open(self, offset: int) -> bool:
-        """Tell whether *offset* has arrived and is not finished."""
-        return self._state.is_open(offset)
+    def holds(self, completion: Completion) -> bool:
+        """Tell whether all records of *completion* have arrived here and are not finished."""
+        is_open = self._state.is_open
+        return all(is_open(record.offset) for record in completion.records)
 
     @property
     def has_room(self) -> bool:
         """Whether one more record may be taken."""
         return self._state.has_room
+
+    async def more_room(self) -> None:
+        """Return once there may be more room, or the partition was let go of."""
+        self._room.clear()
+        await self._room.wait()
 
     def add(self, completion: Completion) -> "asyncio.Future[bool]":
         """Take finished work; the future tells once it is published, or no longer ours."""
@@ -133,6 +140,7 @@ class PartitionCommitter:
         """Let go of the partition; what is not committed is its next owner's."""
         self._task.cancel()
         await asyncio.wait((self._task,))
+        self._room.set()
         await self._log.stop()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -146,6 +154,7 @@ class PartitionCommitter:
             elif not one.published.done():
                 one.published.set_exception(error)
         self._gathered.clear()
+        self._room.set()
 
     async def _run(self) -> None:
         try:
@@ -196,14 +205,17 @@ class PartitionCommitter:
             self._committed = committed
             for offset in offsets:
                 self._state.complete(offset)
+            del self._gathered[: len(batch)]
+            for one in batch:
+                one.release(published=True)
+            self._room.set()
             metrics.TRANSACTION_RECORDS.labels(self._context.stage).observe(len(offsets))
-        self._release_finished()
 
     def _offsets(self, batch: list[_Finished]) -> Iterator[int]:
         return (record.offset for one in batch for record in one.completion.records)
 
     def _release_finished(self) -> None:
-        """Tell who waits that their records are finished; keep what is still to be published.
+        """Tell who waits what somebody else has finished; keep what is still to be published.
 
         Raises:
             Fenced: another worker finished some of the records of one completion, so that its
@@ -220,6 +232,7 @@ class PartitionCommitter:
             else:
                 one.release(published=True)
         self._gathered = still
+        self._room.set()
 
     async def _recover(self) -> None:
         """Begin a new epoch, and take over what was committed until then, by whomever.
@@ -245,3 +258,4 @@ class PartitionCommitter:
         if committed is not None:
             self._state.reconcile(committed)
             self._committed = committed
+        self._release_finished()

@@ -158,8 +158,13 @@ class PartitionLog:
             )
             for output in outputs
         ]
-        if futures:
-            await asyncio.gather(*futures)
+        try:
+            for future in futures:  # one after another: those of one batch are done together
+                await future
+        finally:
+            for future in futures:  # asyncio logs the errors that nobody looked at
+                if future.done() and not future.cancelled():
+                    future.exception()
 
 
 class _SharingProducer(aiokafka.AIOKafkaProducer):

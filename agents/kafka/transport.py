@@ -5,7 +5,7 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from mode import Service
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
+from agents.kafka.bundle import Bundle, in_turns
 from agents.kafka.offset_metadata import Committed, decode
 from agents.kafka.partition_state import Tail
 from agents.kafka.record_batches import read_all_records
@@ -193,14 +194,22 @@ class QuietConsumer(driver.Consumer):
         del offsets
         return True
 
-    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own
-        """Fetch; what comes once a rebalance has begun comes again after it.
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109 - Faust's own
+        """Fetch, and yield the records of each partition as few messages of many records.
 
-        Faust would seek to what is committed at that moment, which here begins an assignment: in
-        the middle of the next one, and with the locks of partitions that are another worker's.
+        What comes once a rebalance has begun comes again after it: Faust's own would seek to what
+        is committed at that moment, which here begins an assignment, in the middle of the next one
+        and with the locks of partitions that are another worker's.
         """
-        records, active = await super()._wait_next_records(timeout)
-        return (records if self.flow_active else None), active
+        fetched, active = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        for tp, records in in_turns(fetched or {}):
+            if self.should_stop or not self.flow_active:
+                return
+            if generation != self.app.consumer_generation_id:
+                return
+            if active is None or tp in active or tp in self._buffered_partitions:
+                yield tp, Bundle(tp, records, generation)
 
     async def seek_to_committed(self) -> dict[Any, int]:
         """Begin an assignment: Faust calls this after each one, before records flow."""

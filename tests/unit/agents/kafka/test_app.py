@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from faust.types import TP
+
 from agents.delivery.record import Partition, Record
 from agents.delivery.stage import Stage
 from agents.health import Health
 from agents.kafka.app import attach, create_app
 from agents.kafka.assignment import Assignment
+from agents.kafka.bundle import RECORDS_MAX, Bundle, in_turns
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.transport import Transport
 from schemas import AudioReceived
@@ -56,18 +59,20 @@ class Stream:
             yield SimpleNamespace(message=message)
 
 
-def a_message(offset: int, **changes: Any) -> Any:
-    facts: dict[str, Any] = {
-        "topic": "audio.received",
-        "partition": 0,
-        "offset": offset,
-        "timestamp": 1_763_467_200.5,
-        "key": b"k",
-        "value": b"v",
-        "headers": [("h", b"1")],
-        "generation_id": 3,
-    }
-    return SimpleNamespace(**facts | changes)
+def a_bundle(*offsets: int, partition: int = 0, generation_id: int = 3) -> Bundle:
+    """Build what the consumer makes of records that aiokafka fetched."""
+    records = [
+        SimpleNamespace(
+            offset=offset,
+            timestamp=1_763_467_200_500,
+            timestamp_type=0,
+            key=b"k",
+            value=b"v",
+            headers=(("h", b"1"),),
+        )
+        for offset in offsets
+    ]
+    return Bundle(TP("audio.received", partition), records, generation_id)
 
 
 def an_assignment() -> Assignment:
@@ -88,30 +93,35 @@ async def consumed(*messages: Any) -> RecordingDelivery:
     return delivery
 
 
-async def test_a_message_arrives_as_a_record() -> None:
-    delivery = await consumed(a_message(5))
+async def test_the_records_of_a_bundle_arrive_one_by_one() -> None:
+    delivery = await consumed(a_bundle(5, 7))
     assert delivery.delivered == [
         Record(
             partition=Partition("audio.received", 0),
-            offset=5,
+            offset=offset,
             timestamp_ms=1_763_467_200_500,
             key=b"k",
             value=b"v",
             headers=(("h", b"1"),),
         )
+        for offset in (5, 7)
     ]
-
-
-async def test_a_message_may_lack_time_and_headers() -> None:
-    (record,) = (await consumed(a_message(5, timestamp=None, headers=None))).delivered
-    assert (record.timestamp_ms, record.headers) == (None, ())
 
 
 async def test_what_came_before_the_rebalance_or_came_twice_is_dismissed() -> None:
     delivery = await consumed(
-        a_message(0), a_message(1, generation_id=2), a_message(0), a_message(1, partition=7)
+        a_bundle(0), a_bundle(1, generation_id=2), a_bundle(0), a_bundle(1, partition=7)
     )
     assert ([one.offset for one in delivery.delivered], delivery.room_taken) == ([0], 1)
+
+
+def test_partitions_take_turns_and_none_is_left_out() -> None:
+    fetched = {"a": range(RECORDS_MAX + 1), "b": range(2), "c": ()}
+    assert list(in_turns(fetched)) == [
+        ("a", range(RECORDS_MAX)),
+        ("b", range(2)),
+        ("a", range(RECORDS_MAX, RECORDS_MAX + 1)),
+    ]
 
 
 async def test_the_app_is_told_the_sessions_of_the_settings() -> None:

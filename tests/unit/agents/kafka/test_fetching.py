@@ -1,12 +1,16 @@
 """How the consumer connects, what it fetches, and when that counts."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
 
 from agents.kafka.transport import ConsumerThread, QuietConsumer
+
+PLACES = [TP("audio.received", 0), TP("audio.received", 1)]
 
 
 class DisconnectedThread(ConsumerThread):
@@ -42,17 +46,50 @@ async def test_brokers_that_went_away_after_the_first_look_are_waited_for(
     assert (thread.slept, thread.stopped) == (2, 2)
 
 
+def a_fetched_record(offset: int) -> Any:
+    return SimpleNamespace(
+        offset=offset, timestamp=1, timestamp_type=0, key=None, value=b"v", headers=()
+    )
+
+
+async def fetched(
+    monkeypatch: pytest.MonkeyPatch, *, rebalancing: bool, generation_after: int = 3
+) -> list[tuple[Any, list[int]]]:
+    """Return what is yielded of two records in each of two partitions."""
+    consumer = QuietConsumer.__new__(QuietConsumer)
+    consumer.flow_active = True
+    consumer.app = SimpleNamespace(consumer_generation_id=3)
+    consumer._buffered_partitions = set()
+    monkeypatch.setattr(QuietConsumer, "should_stop", False)
+
+    async def fetch(self: Any, *_timeout: float) -> Any:
+        self.flow_active = not rebalancing
+        return {tp: [a_fetched_record(0), a_fetched_record(1)] for tp in PLACES}, set(PLACES)
+
+    monkeypatch.setattr(driver.Consumer, "_wait_next_records", fetch)
+    found = []
+    async for tp, bundle in consumer.getmany(1.0):
+        found.append((tp, [record.offset for record in bundle.records]))
+        consumer.app.consumer_generation_id = generation_after
+    return found
+
+
+async def test_the_records_of_a_partition_come_as_one_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = await fetched(monkeypatch, rebalancing=False)
+    assert found == [(PLACES[0], [0, 1]), (PLACES[1], [0, 1])]
+
+
 async def test_records_that_come_after_a_rebalance_began_are_not_delivered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Faust would begin an assignment there, in the middle of the one that is due."""
-    consumer = QuietConsumer.__new__(QuietConsumer)
-    consumer.flow_active = True
+    assert await fetched(monkeypatch, rebalancing=True) == []
 
-    async def fetch(self: Any, timeout: float) -> tuple[dict[str, list[str]], set[str]]:  # noqa: ASYNC109
-        self.flow_active = timeout < 1
-        return {"partition": ["record"]}, {"partition"}
 
-    monkeypatch.setattr(driver.Consumer, "_wait_next_records", fetch)
-    assert await consumer._wait_next_records(0.5) == ({"partition": ["record"]}, {"partition"})
-    assert await consumer._wait_next_records(1.0) == (None, {"partition"})
+async def test_what_is_left_of_a_fetch_ends_with_its_assignment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = await fetched(monkeypatch, rebalancing=False, generation_after=4)
+    assert found == [(PLACES[0], [0, 1])]
