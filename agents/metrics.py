@@ -8,6 +8,29 @@ COMPLETED = Counter(
 )
 RETRIES = Counter("daybook_retries", "Attempts that failed and were tried again.", ["stage"])
 IN_FLIGHT = Gauge("daybook_records_in_flight", "Records worked on or held.", ["stage"])
+WAITS = Counter(
+    "daybook_waits", "Times that work waited for a dependency.", ["stage", "dependency"]
+)
+OPEN_RECORDS = Gauge(
+    "daybook_open_records",
+    "Records taken from a partition and not yet complete.",
+    ["stage", "topic", "partition"],
+)
+OLDEST_OPEN_SECONDS = Gauge(
+    "daybook_oldest_open_record_age_seconds",
+    "Time since the oldest open record of a partition was appended to its log; 0 without one.",
+    ["stage", "topic", "partition"],
+)
+BEYOND_RECORDS = Gauge(
+    "daybook_completed_beyond_base_offsets",
+    "Offsets complete above a partition's committed one: lag in Kafka's tools counts them, too.",
+    ["stage", "topic", "partition"],
+)
+METADATA_CHARACTERS = Gauge(
+    "daybook_offset_metadata_characters",
+    "Length of what is committed beside a partition's offset; brokers take 4096.",
+    ["stage", "topic", "partition"],
+)
 TRANSACTION_SECONDS = Histogram(
     "daybook_transaction_seconds", "Time of one transaction, refused ones too.", ["stage"]
 )
@@ -21,3 +44,15 @@ FENCED = Counter("daybook_fenced", "Partitions lost to another worker while work
 RECOVERIES = Counter(
     "daybook_recoveries", "Transactions of unknown outcome that were cleared up.", ["stage"]
 )
+REBALANCES = Counter("daybook_rebalances", "Assignments begun, empty ones too.", ["stage"])
+ASSIGNMENT_SECONDS = Histogram(
+    "daybook_assignment_seconds",
+    "Time from being told of an assignment to its first record: locks, offsets and table.",
+    ["stage"],
+)
+LOST_RECORDS = Counter(
+    "daybook_lost_records",
+    "Records that were taken and that nobody worked on; each ended in a new assignment.",
+    ["stage"],
+)
+DRAIN_SECONDS = Gauge("daybook_drain_seconds", "Time that the last drain took.", ["stage"])

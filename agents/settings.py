@@ -88,6 +88,13 @@ class Settings(BaseSettings):
     session_timeout_s: float = Field(
         10.0, ge=1, le=300, description="A worker silent for so long has lost its partitions."
     )
+    group_instance_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Static membership: a name that one worker of an agent keeps over restarts, "
+        "such as a StatefulSet's pod name; within the session timeout nothing moves.",
+    )
     heartbeat_s: float = Field(1.0, gt=0, le=60, description="Time between heartbeats.")
     drain_s: float = Field(
         20.0, ge=0, le=3600, description="Time a stopping worker has to finish what it works on."

@@ -102,7 +102,7 @@ WORKERS: dict[str, WorkerBuilder] = {
 async def run_worker(name: str, settings: Settings, health: Health) -> None:
     """Run the agent *name* until it is told to stop; wait for what it depends on to begin with."""
     self_test()
-    stop = stop_signal()
+    stop = stop_signal(settings.drain_s)
     schemas = schema_source(settings)
     async with beating(health):
         look = partial(_look, name, settings, schemas)

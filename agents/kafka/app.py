@@ -62,6 +62,8 @@ class App(faust.App):
 
     BootStrategy = ConsumingOnly
     drain: Callable[[], Awaitable[None]]
+    idle = True
+    """Whether the stream waits for records, rather than for room to hand one on."""
     co_partitioned = False
     """Whether partitions of the same number, of all topics, go to the same worker."""
 
@@ -86,6 +88,7 @@ def create_app(settings: Settings, stage: Stage[Any], *, listener: AssignmentLis
         topic_disable_leader=True,
         topic_allow_declare=False,
         consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.group_instance_id,
         consumer_max_fetch_size=1 << 20,
         consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
         broker_max_poll_interval=MAX_POLL_INTERVAL_S,
@@ -119,7 +122,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
 
     async def consume(stream: Any) -> None:
         async for event in _events(stream):
-            bundle = event.message
+            bundle, app.idle = event.message, False
             for record in bundle.records:
                 await delivery.admit()
                 await committer.room_for(record)
@@ -128,6 +131,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
                     delivery.deliver(record)
                 else:
                     delivery.dismiss()
+            app.idle = True
 
     app.agent(channel, name=f"{stage.group}.agent")(consume)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
+from agents import metrics
 from agents.delivery.record import Partition
 from agents.health import Health
 from agents.kafka.app import App
@@ -20,7 +21,8 @@ class Assignment:
 
     committer: Committer
 
-    def __init__(self, table: CompactedTable | None, health: Health) -> None:
+    def __init__(self, stage: str, table: CompactedTable | None, health: Health) -> None:
+        self._stage = stage
         self._table = table
         self._health = health
         self._one_at_a_time = asyncio.Lock()
@@ -33,6 +35,13 @@ class Assignment:
         Lock, read, begin: the order is the whole safety, and nothing of one assignment may come
         between the steps of another. The table is read when nobody else writes to it any more.
         """
+        metrics.REBALANCES.labels(self._stage).inc()
+        with metrics.ASSIGNMENT_SECONDS.labels(self._stage).time():
+            return await self._begin(partitions, read)
+
+    async def _begin(
+        self, partitions: Collection[Partition], read: Read
+    ) -> Mapping[Partition, Committed | None]:
         async with self._one_at_a_time:
             self._health.assigned(yes=False)
             await self.committer.fence(partitions)

@@ -26,6 +26,11 @@ class Committer:
         self._partitions: dict[Partition, PartitionCommitter] = {}
         self._logs: dict[Partition, PartitionLog] = {}
 
+    @property
+    def held(self) -> Mapping[Partition, PartitionCommitter]:
+        """The partitions that records are taken from now."""
+        return self._partitions
+
     async def fence(self, partitions: Iterable[Partition]) -> None:
         """End all former work, and lock every one of *partitions*, kept ones too."""
         await self.release()

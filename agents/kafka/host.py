@@ -23,6 +23,7 @@ from agents.kafka.client_settings import (
 )
 from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
+from agents.kafka.lost_records import LostRecords
 from agents.kafka.output_log import OutputLog
 from agents.kafka.partition_committer import CommitContext
 from agents.kafka.table_publisher import TablePublisher
@@ -99,7 +100,7 @@ class WorkerHost:
         max_request_bytes = REQUEST_MAX_BYTES if table is None else DAY_PAGE_MAX_BYTES
         transactional_log = TransactionalLog(clients, max_request_bytes=max_request_bytes)
         progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
-        assignment = Assignment(table, self.health)
+        assignment = Assignment(stage.name, table, self.health)
         app = create_app(self.settings, stage, listener=assignment)
         assignment.committer = committer = Committer(
             CommitContext(
@@ -115,17 +116,27 @@ class WorkerHost:
         attach(app, stage, delivery, committer)
         assignment.connect(app)
 
+        lost = LostRecords(
+            committer,
+            in_work=delivery.in_flight.holds,
+            stream=app,
+            group=AppGroup(app),
+            stage=stage.name,
+        )
+
         async def close() -> None:
             await assignment.close()
             await transactional_log.close()
             await progress_log.close()
 
         return Worker(
+            stage=stage.name,
             app=app,
             delivery=delivery,
             failed=delivery.in_flight.failed,
             health=self.health,
             drain_s=self.settings.drain_s,
+            watch=lambda: lost.watch(SystemClock()),
             close=close,
         )
 

@@ -5,7 +5,7 @@ its metadata are read, and only what they leave open is committed under that epo
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
 from agents.health import Health
 from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_gauges import PartitionGauges
 from agents.kafka.partition_state import Arrival, PartitionState, Tail
 from agents.kafka.transactional_log import Fenced, PartitionLog, TransactionalLog
 
@@ -105,12 +106,23 @@ class PartitionCommitter:
         self._some = asyncio.Event()
         self._room = asyncio.Event()
         self._state = PartitionState(committed)
+        self._gauges = PartitionGauges(context.stage, partition)
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(self._ended)
 
     def receive(self, record: Record) -> bool:
         """Note the arrival of *record*; False if no work is to be done on it."""
-        return self._state.deliver(record.offset) is Arrival.NEW
+        return self._state.deliver(record.offset, record.timestamp_ms) is Arrival.NEW
+
+    @property
+    def position(self) -> int | None:
+        """Offset behind the last record that arrived or was passed by."""
+        return self._state.position
+
+    @property
+    def open_offsets(self) -> Collection[int]:
+        """Offsets that have arrived and are not finished."""
+        return self._state.open_offsets
 
     def holds(self, completion: Completion) -> bool:
         """Tell whether all records of *completion* have arrived here and are not finished."""
@@ -141,6 +153,7 @@ class PartitionCommitter:
         self._task.cancel()
         await asyncio.wait((self._task,))
         self._room.set()
+        self._gauges.close()
         await self._log.stop()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -172,6 +185,7 @@ class PartitionCommitter:
 
     async def _wait_for_some(self) -> None:
         """Return when there is finished work, or at rest when there are markers to pass by."""
+        self._show()
         while not self._gathered:
             self._some.clear()
             try:
@@ -179,6 +193,10 @@ class PartitionCommitter:
             except TimeoutError:
                 if self._rest():
                     return
+                self._show()
+
+    def _show(self) -> None:
+        self._gauges.show(self._state, self._committed, self._context.clock.now().timestamp())
 
     def _rest(self) -> bool:
         """Pass by what the log holds beside records; tell whether that moved what to commit."""

@@ -42,7 +42,7 @@ class PartitionState:
     def __init__(self, committed: Committed | None) -> None:
         self._position = committed.offset if committed else None
         self._ahead = deque(committed.beyond if committed else ())
-        self._open: dict[int, None] = {}
+        self._open: dict[int, int | None] = {}
 
     @property
     def has_room(self) -> bool:
@@ -53,8 +53,23 @@ class PartitionState:
         """Tell whether *offset* has arrived and is not finished."""
         return offset in self._open
 
-    def deliver(self, offset: int) -> Arrival:
-        """Note that *offset* has arrived."""
+    @property
+    def position(self) -> int | None:
+        """Offset behind the last one that arrived or was passed by."""
+        return self._position
+
+    @property
+    def open_offsets(self) -> Collection[int]:
+        """Offsets that have arrived and are not finished, in ascending order."""
+        return self._open.keys()
+
+    @property
+    def oldest_open_ms(self) -> int | None:
+        """When the lowest open record was appended; None without one, or where nobody knows."""
+        return next(iter(self._open.values()), None)
+
+    def deliver(self, offset: int, appended_ms: int | None = None) -> Arrival:
+        """Note that *offset* has arrived, whose record was appended at *appended_ms*."""
         if self._position is not None and offset < self._position:
             return Arrival.REPEATED
         self.pass_by(offset)
@@ -62,7 +77,7 @@ class PartitionState:
         self._position = offset + 1
         if finished:
             return Arrival.FINISHED
-        self._open[offset] = None
+        self._open[offset] = appended_ms
         return Arrival.NEW
 
     def pass_by(self, position: int) -> None:

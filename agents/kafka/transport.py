@@ -13,6 +13,7 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
@@ -56,9 +57,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         read_all_records()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
-        if transport.app.co_partitioned:
-            # Of topics with as many partitions each, range gives one member the same numbers.
-            consumer._partition_assignment_strategy = (RangePartitionAssignor,)  # noqa: SLF001 - same
+        # Of topics with as many partitions each, range gives one member the same numbers; sticky
+        # leaves a member what it has, so that a rolling restart moves little.
+        co_partitioned = transport.app.co_partitioned
+        assignor = RangePartitionAssignor if co_partitioned else StickyPartitionAssignor
+        consumer._partition_assignment_strategy = (assignor,)  # noqa: SLF001 - same
         return consumer
 
     @Service.task  # type: ignore[untyped-decorator]  # mode is untyped to us

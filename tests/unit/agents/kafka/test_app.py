@@ -77,7 +77,7 @@ def a_bundle(*offsets: int, partition: int = 0, generation_id: int = 3) -> Bundl
 
 def an_assignment() -> Assignment:
     """Build one that is told of nothing here."""
-    return Assignment(None, Health())
+    return Assignment("transcriber", None, Health())
 
 
 async def consumed(*messages: Any) -> RecordingDelivery:

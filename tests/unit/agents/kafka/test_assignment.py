@@ -75,7 +75,7 @@ def locks() -> Locks:
 
 
 def an_assignment(locks: Locks, pages: Pages | None = None) -> Assignment:
-    assignment = Assignment(pages, Health())  # type: ignore[arg-type]  # the real one is a class
+    assignment = Assignment("transcriber", pages, Health())  # type: ignore[arg-type]  # the real one is a class
     assignment.committer = Committer(
         CommitContext(
             transactional_log=locks,  # type: ignore[arg-type]  # same
@@ -162,7 +162,7 @@ async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks)
 
 async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks) -> None:
     health = Health()
-    assignment = Assignment(None, health)
+    assignment = Assignment("transcriber", None, health)
     assignment.committer = an_assignment(locks).committer
     await assignment.begin([], read)
     assert (locks.journal, health.facts()["assigned"]) == ([], True)

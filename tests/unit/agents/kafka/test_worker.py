@@ -61,12 +61,17 @@ def a_worker(app: FakeApp, delivery: FakeDelivery | None = None) -> Worker:
     async def close() -> None:
         app.events.append("close")
 
+    async def watch() -> None:
+        await asyncio.Event().wait()
+
     return Worker(
+        stage="transcriber",
         app=app,  # type: ignore[arg-type]  # Faust's own class, faked
         delivery=delivery or FakeDelivery(),
         failed=asyncio.get_running_loop().create_future(),
         health=Health(),
         drain_s=7.0,
+        watch=watch,
         close=close,
     )
 
