@@ -75,3 +75,20 @@ def work_span(stage: str, record: Positioned, traceparent: str | None) -> Iterat
         carrier: dict[str, str] = {}
         _propagator.inject(carrier)
         yield WorkSpan(carrier.get(TRACEPARENT))
+
+
+@contextmanager
+def transaction_span(stage: str, partition: tuple[str, int], *, records: int) -> Iterator[None]:
+    """Open a span for one transaction, which completes *records* of *partition*."""
+    topic, number = partition
+    attributes: dict[str, str | int] = {
+        "messaging.system": "kafka",
+        "messaging.destination.name": topic,
+        "messaging.destination.partition.id": str(number),
+        "messaging.batch.message_count": records,
+    }
+    tracer = trace.get_tracer("daybook")
+    with tracer.start_as_current_span(
+        f"{stage} commit", kind=trace.SpanKind.PRODUCER, attributes=attributes
+    ):
+        yield

@@ -20,6 +20,7 @@ from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_gauges import PartitionGauges
 from agents.kafka.partition_state import Arrival, PartitionState, Tail
 from agents.kafka.transactional_log import Fenced, PartitionLog, TransactionalLog
+from agents.tracing import transaction_span
 
 log = structlog.get_logger()
 
@@ -214,7 +215,10 @@ class PartitionCommitter:
             return
         outputs = [output for one in batch for output in one.completion.outputs]
         try:
-            with metrics.TRANSACTION_SECONDS.labels(self._context.stage).time():
+            with (
+                metrics.TRANSACTION_SECONDS.labels(self._context.stage).time(),
+                transaction_span(self._context.stage, self._partition, records=len(offsets)),
+            ):
                 await self._log.transact(outputs, self._partition, committed, self._context.group)
         except DependencyUnavailable as error:
             log.warning("transaction unclear", partition=self._partition, error=str(error))

@@ -101,12 +101,14 @@ _HEAD = """\
 Written by `make chaos` (`benchmarks/chaos`) from the JSON files beside it. Workers are killed (-9),
 told to stop (`term`) and frozen; brokers are killed (-9) and frozen (`stall`); workers join and
 leave. Rows with `sabotage` are negative controls: workers broken on purpose, which the harness has
-to catch. Aborted extras are records that only a `read_uncommitted` reader sees.
+to catch. Aborted extras are records that only a `read_uncommitted` reader sees. Crashes are workers
+that ended without the harness having told them to. The machines stand in the JSON files.
 
 """
 
 _COLUMNS = (
     "date",
+    "commit",
     "mode",
     "seed",
     "brokers",
@@ -140,6 +142,7 @@ def _cells(row: dict[str, Any]) -> list[object]:
     kinds = ("kill", "term", "freeze", "broker", "stall", "join", "leave")
     return [
         row["date"],
+        row["commit"],
         mode,
         row["seed"],
         row["brokers"],
