@@ -1,0 +1,96 @@
+"""Daybook at its transport seam: opaque bytes in and out, exactly once, no tracing."""
+
+import asyncio
+from typing import Any, cast
+
+from agents import wiring
+from agents.delivery.record import Completion, Output, Partition, Record
+from agents.delivery.stage import Publisher, Stage
+from agents.health import Health
+from agents.kafka.host import WorkerHost
+from agents.kafka.worker import stop_signal
+from agents.logs import start_logging
+from agents.settings import load_settings
+from benchmarks.delivery.job import Job, job_of_arguments
+from schemas import AudioReceived
+from schemas.avro import FileSchemas
+
+
+class Seam:
+    """A `Delivery` whose step does nothing: each record leaves as it came."""
+
+    def __init__(self, publisher: Publisher, target: str, limit: int) -> None:
+        self._publisher = publisher
+        self._target = target
+        self._room = asyncio.Semaphore(limit)
+        self._working: set[tuple[Partition, int]] = set()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.in_flight = self
+
+    def holds(self, position: tuple[Partition, int]) -> bool:
+        """Tell whether the record there is in work."""
+        return position in self._working
+
+    async def admit(self) -> None:
+        """Wait for room for one record."""
+        await self._room.acquire()
+
+    def dismiss(self) -> None:
+        """Give the room back."""
+        self._room.release()
+
+    def deliver(self, record: Record) -> None:
+        """Publish *record* as its own result, and let the next one in: its work is done."""
+        position = record.position
+        self._working.add(position)
+        output = Output(topic=self._target, key=record.key, value=record.value)
+        published = asyncio.ensure_future(
+            self._publisher.publish(Completion(records=(record,), outputs=(output,)))
+        )
+
+        def done(future: asyncio.Future[bool]) -> None:
+            self._working.discard(position)
+            if not future.cancelled() and (error := future.exception()) and not self.failed.done():
+                self.failed.set_exception(error)
+
+        published.add_done_callback(done)
+        self._room.release()
+
+    async def drain(self, grace_s: float) -> int:
+        """Leave what is not published to the next owner."""
+        del grace_s
+        return len(self._working)
+
+
+def host_of(job: Job) -> WorkerHost:
+    """Return what a worker is made of, with the product's own defaults."""
+    settings = load_settings(
+        kafka_bootstrap=job.bootstrap, drain_s=5.0, in_flight=job.options.get("in_flight", 16)
+    )
+    return wiring.worker_host(settings, Health(), FileSchemas())
+
+
+async def main() -> None:
+    """Run one worker until SIGTERM."""
+    job = job_of_arguments()
+    stop = stop_signal(5.0)
+    host = host_of(job)
+    stage = Stage(
+        name="bench",
+        group=job.group,
+        event_type=AudioReceived,
+        topics=(job.source,),
+        in_flight=host.settings.in_flight,
+    )
+    # What an agent calls is `host.unordered`; the seam is one step below it.
+    worker = host._build(  # noqa: SLF001
+        stage,
+        lambda work, committer: cast("Any", Seam(committer, job.target, work.stage.in_flight)),
+        None,
+    )
+    await worker.run(stop)
+
+
+if __name__ == "__main__":
+    start_logging("warning")
+    asyncio.run(main())
