@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.delivery.contender import Contender, python
+from benchmarks.delivery.fetched import parallel_consumer, quixstreams_python
 
 EXACTLY, AT_LEAST = "exactly once", "at least once"
 
@@ -38,6 +39,29 @@ def _simple(name: str, what: str, promise: str, module: str, **options: int) -> 
     )
 
 
+def _quixstreams(commit_ms: int) -> Find:
+    return lambda cache: Contender(
+        name=f"quixstreams-{commit_ms}",
+        what=f"quixstreams, processing_guarantee=exactly-once, commit_interval {commit_ms} ms",
+        promise=EXACTLY,
+        command=python("quix", quixstreams_python(cache)),
+        options={"commit_ms": commit_ms},
+    )
+
+
+def _parallel_consumer(concurrency: int) -> Find:
+    return lambda cache: Contender(
+        name=f"parallel-consumer-{concurrency}",
+        what=(
+            "parallel-consumer 0.5.3.3 (Java), UNORDERED, PERIODIC_TRANSACTIONAL_PRODUCER every "
+            f"100 ms, concurrency {concurrency}"
+        ),
+        promise=EXACTLY,
+        command=parallel_consumer(cache),
+        options={"concurrency": concurrency},
+    )
+
+
 LINEUP: dict[str, Find] = {
     "daybook-16": _ours(16),
     "daybook-100": _ours(100),
@@ -57,6 +81,10 @@ LINEUP: dict[str, Find] = {
     "confluent": _simple(
         "confluent", "bare confluent-kafka loop, 2000 a transaction", EXACTLY, "confluent_loop"
     ),
+    "quixstreams-100": _quixstreams(100),
+    "quixstreams-5000": _quixstreams(5000),
+    "parallel-consumer-16": _parallel_consumer(16),
+    "parallel-consumer-100": _parallel_consumer(100),
 }
 
 
