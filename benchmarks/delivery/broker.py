@@ -74,6 +74,11 @@ class Broker:
             {"bootstrap.servers": self.bootstrap, "linger.ms": 0, "acks": "all", "log_level": QUIET}
         )
 
+    def members_with_partitions(self, group: str) -> int:
+        """Return how many members of *group* have something to read."""
+        described = self._admin.describe_consumer_groups([group])[group].result(30)
+        return sum(bool(member.assignment.topic_partitions) for member in described.members)
+
     def close(self) -> None:
         """Stop the broker."""
         self._broker.stop(grace_s=5)

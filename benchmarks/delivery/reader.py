@@ -59,16 +59,22 @@ class Reader:
 
     def written(self) -> int:
         """Return the end of all partitions together: records, and markers of transactions."""
-        return sum(
-            self.consumer.get_watermark_offsets(partition, timeout=10)[1]
-            for partition in self._partitions
-        )
+        return sum(map(self._end, self._partitions))
+
+    def _end(self, partition: TopicPartition) -> int:
+        """Return the end of one partition: 0 of one so new that nobody leads it yet."""
+        try:
+            return int(self.consumer.get_watermark_offsets(partition, timeout=10)[1])
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.NOT_LEADER_FOR_PARTITION:
+                return 0
+            raise
 
     def read_all(self) -> Outputs:
         """Read from the beginning to the end that there is now."""
         outputs, open_partitions = Outputs(), {one.partition for one in self._partitions}
         deadline = time.monotonic() + EOF_LIMIT_S
-        self.consumer.assign(self._partitions)
+        self.assign()
         while open_partitions and time.monotonic() < deadline:
             for message in self.consumer.consume(5000, timeout=0.1):
                 error = message.error()
@@ -82,6 +88,10 @@ class Reader:
                     raise KafkaException(error)
         self.consumer.unassign()
         return outputs
+
+    def assign(self) -> None:
+        """Begin at the beginning of all partitions."""
+        self.consumer.assign(self._partitions)
 
     def close(self) -> None:
         """Close the connections."""

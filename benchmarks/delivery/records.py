@@ -25,10 +25,13 @@ class Sample(NamedTuple):
 
 def opaque(count: int) -> Iterator[Sample]:
     """Yield keys and values: the number, and the number with bytes of chance behind it."""
-    chance = random.Random(1)
-    for number in range(count):
-        key = b"%0*d" % (DIGITS, number)
-        yield Sample(key, key + chance.randbytes(VALUE_BYTES - DIGITS), [])
+    return map(opaque_sample, range(count))
+
+
+def opaque_sample(number: int) -> Sample:
+    """Return one such record."""
+    key = b"%0*d" % (DIGITS, number)
+    return Sample(key, key + random.Random(number).randbytes(VALUE_BYTES - DIGITS), [])
 
 
 def events(count: int) -> Iterator[Sample]:

@@ -1,4 +1,4 @@
-"""What a run found, as a JSON file, and the newest of them as tables."""
+"""What a run found, as a JSON file, and the newest of each part as tables."""
 
 import json
 import os
@@ -6,10 +6,15 @@ import platform
 import subprocess
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from agents.local.kafka_jars import KAFKA_VERSION
+from benchmarks.delivery.backlog import BacklogRow
+from benchmarks.delivery.idle import IdleRow
+from benchmarks.delivery.latency import LatencyRow
+from benchmarks.delivery.rebalance import RebalanceRow
+from benchmarks.delivery.tables import page
 from benchmarks.delivery.throughput import Row
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -27,10 +32,12 @@ class Result:
     machine: dict[str, object] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     throughput: list[Row] = field(default_factory=list)
-    latency: list[Any] = field(default_factory=list)
-    backlog: list[Any] = field(default_factory=list)
-    idle: list[Any] = field(default_factory=list)
-    rebalance: list[Any] = field(default_factory=list)
+    latency: list[LatencyRow] = field(default_factory=list)
+    backlog: list[BacklogRow] = field(default_factory=list)
+    idle: list[IdleRow] = field(default_factory=list)
+    rebalance: list[RebalanceRow] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Parts that came to no result, and why."""
     seconds: float = 0.0
 
 
@@ -65,56 +72,17 @@ def commit() -> str:
 
 
 def write(result: Result, folder: Path) -> Path:
-    """Write *result*, and its tables beside it; return the file of the tables."""
+    """Write *result*, and the tables of the newest of each part; return the file of the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"delivery-{result.date[:10]}.json"
-    path.write_text(json.dumps(asdict(result), indent=2) + "\n")
+    _free_name(folder, result.date[:10]).write_text(json.dumps(asdict(result), indent=2) + "\n")
+    runs = {path.name: json.loads(path.read_text()) for path in folder.glob("delivery-*.json")}
+    newest_first = dict(sorted(runs.items(), key=lambda run: str(run[1]["date"]), reverse=True))
     table = folder / "delivery.md"
-    table.write_text(_page(result, path.name))
+    table.write_text(page(newest_first))
     return table
 
 
-def _page(result: Result, source: str) -> str:
-    versions_text = ", ".join(f"{name} {number}" for name, number in result.versions.items())
-    facts = result.machine
-    head = f"""\
-# Delivery
-
-Written by `scripts/bench_delivery` (`benchmarks/delivery`) from `{source}`.
-
-- {result.date}, commit {result.commit}, {result.seconds:.0f} s
-- {facts.get("cpu")}, {facts.get("cores")} cores, {facts.get("system")}, load before \
-{facts.get("load_before")}
-- {versions_text}
-"""
-    return head + _throughput(result)
-
-
-def _throughput(result: Result) -> str:
-    if not result.throughput:
-        return ""
-    ours = next((row.median for row in result.throughput if row.median), None)
-    text = f"""
-## Consume, do nothing, produce
-
-{result.records:,} records of 108 opaque bytes after {result.warm_up:,} to warm up, 4 partitions to
-4, one broker. The client has one core, the broker another; rounds by turns. Events per second by
-the broker's own times of the outputs; every run is read back by a read_committed reader of another
-client. The ratio is that of medians, to the first row.
-
-| contender | promise | events/s, median | all rounds | ratio | CPU us/event | lost | duplicates |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-"""
-    return text + "".join(_line(row, ours) for row in result.throughput)
-
-
-def _line(row: Row, ours: float | None) -> str:
-    if row.median is None:
-        return f"| {row.what} | {row.promise} | not run: {row.not_run} | | | | | |\n"
-    rounds = ", ".join(f"{rate:,.0f}" for rate in row.events_per_s)
-    ratio = f"{row.median / ours:.2f}" if ours else ""
-    cpu_us = min(row.cpu_us_per_event)
-    return (
-        f"| {row.what} | {row.promise} | **{row.median:,.0f}** | {rounds} | {ratio} | {cpu_us:.0f} "
-        f"| {row.lost} | {row.duplicates} |\n"
-    )
+def _free_name(folder: Path, day: str) -> Path:
+    """Return a file that does not exist yet: the day's, or its second and so on."""
+    names = chain([f"delivery-{day}.json"], (f"delivery-{day}-{n}.json" for n in count(2)))
+    return next(folder / name for name in names if not (folder / name).exists())
