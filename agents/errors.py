@@ -16,18 +16,22 @@ PipelineError
 ├── EngineError             the speech engine cannot do this piece of work
 │   ├── ModelUnknown
 │   ├── LanguageUnsupported
-│   └── EngineFailed
+│   ├── EngineFailed
+│   └── ChildDied
 ├── DeliveryError           a result cannot be handed on
 │   └── OutputTooLarge
 ├── DependencyUnavailable   a dependency named in the settings does not answer
+├── WorkBroken              nearly all work fails: the worker has to stop
 ├── LocalBrokerError        the broker that Daybook starts itself does not run
 ├── SupervisorError         the parts on this machine cannot be run
 └── SettingsError           a setting is wrong or missing
 
 `reason` is a stable code: it stands in dead letters, statuses and metrics. `retryable` says
-whether trying the same piece of work again can help. Messages name the thing and the cure.
+whether trying the same piece of work again can help, `of_work` whether the work failed rather than
+the input was refused. Messages name the thing and the cure.
 """
 
+import signal
 from typing import ClassVar
 
 
@@ -36,6 +40,7 @@ class PipelineError(Exception):
 
     reason: str = "internal-error"
     retryable: ClassVar[bool] = False
+    of_work: ClassVar[bool] = False
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
@@ -138,6 +143,32 @@ class EngineFailed(EngineError):
 
     reason = "engine-failed"
     retryable = True
+    of_work = True
+
+
+class ChildDied(EngineError):
+    """The process that worked on this recording alone died of it, again and again."""
+
+    reason = "poison"
+    retryable = True
+    of_work = True
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        piece: str = "",
+        alone: bool = True,
+        ended_by: int | None = None,
+        over_limit: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.piece = piece
+        """Names the piece of work, such as a file to decode or one chunk of it."""
+        outside = ended_by in {signal.SIGKILL, signal.SIGTERM} and not over_limit
+        self.counts = alone and not outside
+        """Whether the piece of work is to blame: it was alone in the child, and the child was not
+        killed from outside, unless for breaking its own limits."""
 
 
 class DeliveryError(PipelineError):
@@ -161,6 +192,12 @@ class DependencyUnavailable(PipelineError):
     def __init__(self, dependency: str, message: str | None = None) -> None:
         super().__init__(message or f"{dependency} does not answer")
         self.dependency = dependency
+
+
+class WorkBroken(PipelineError):
+    """Nearly all work fails in this worker."""
+
+    reason = "work-broken"
 
 
 class LocalBrokerError(PipelineError):

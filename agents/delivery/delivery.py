@@ -190,6 +190,7 @@ class UnorderedDelivery(Generic[E]):
         try:
             completion = await self._complete(record)
             self.in_flight.worked(record, completion)
+            await self._work.released(completion)
             await publish_one(completion, record, self._publisher, self.in_flight)
         finally:
             self.in_flight.remove((record,))

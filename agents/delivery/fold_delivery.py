@@ -57,6 +57,7 @@ class FoldDelivery(Generic[E]):
         received = await self._work.read(record)
         if isinstance(received, Completion):
             try:
+                await self._work.released(received)
                 await publish_one(received, record, self._publisher, self.in_flight)
             finally:
                 self.in_flight.remove((record,))
@@ -125,6 +126,7 @@ class FoldDelivery(Generic[E]):
 
         Nothing else would work on that; the others of *held* come when they are delivered.
         """
+        await self._work.released(completion)
         published = await self._publisher.publish(completion)
         again = [one for one in held if not published and self.in_flight.came_again(one.record)]
         for one in again:

@@ -71,3 +71,5 @@ class Completion:
     records: tuple[Record, ...]
     outputs: tuple[Output, ...]
     outcome: Outcome = Outcome.DONE
+    of_failed_work: bool = False
+    """Whether it gives up what this worker could not do, rather than what nobody can."""

@@ -1,8 +1,13 @@
 """What to do about an error: a pure decision, carried out elsewhere."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from agents.errors import DependencyUnavailable, PipelineError
+from agents.errors import ChildDied, DependencyUnavailable, PipelineError
+
+DEATHS_MAX = 3
+"""Deaths of a child process on the same piece of work that make an event poison."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +19,12 @@ class RetryPolicy:
     longest_s: float = 30.0
     attempts: int = 3
     """Attempts at one piece of work in all, the first one included."""
+    deadline_s: float = 600.0
+    """Time after the first attempt's end in which another one may begin."""
     probe_s: float = 1.0
     """Time between looks at a dependency that does not answer."""
+    attempts_by_reason: Mapping[str, int] = field(default_factory=dict)
+    """Attempts at work that fails for these reasons, where they differ."""
 
     def pause_s(self, attempt: int, jitter: float) -> float:
         """Return the pause after a failed attempt, in seconds.
@@ -24,8 +33,34 @@ class RetryPolicy:
         together do not come back together:
         https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         """
-        full = min(self.longest_s, self.first_s * self.factor ** (attempt - 1))
+        # Past the exponent that a float holds there is nothing but the longest pause.
+        exponent = min(attempt - 1, 60)
+        full = min(self.longest_s, self.first_s * self.factor**exponent)
         return full * jitter
+
+    def attempts_at(self, reason: str) -> int:
+        """Return how often work that fails for *reason* is attempted."""
+        return self.attempts_by_reason.get(reason, self.attempts)
+
+
+@dataclass(slots=True, kw_only=True)
+class TriesState:
+    """What has become of one piece of work so far; times are seconds on the caller's clock."""
+
+    attempt: int = 1
+    failed_at: float | None = None
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    def note(self, error: Exception, now: float) -> None:
+        """Note that the current attempt ended in *error*."""
+        if self.failed_at is None:
+            self.failed_at = now
+        if isinstance(error, ChildDied) and error.counts:
+            self.deaths[error.piece] += 1
+
+    def elapsed_s(self, now: float) -> float:
+        """Return the time since the first failure."""
+        return 0.0 if self.failed_at is None else now - self.failed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,8 @@ class DeadLetter:
 
     reason: str
     message: str
+    of_work: bool = False
+    """Whether the work failed, rather than the input was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +91,37 @@ class Wait:
 Decision = Retry | DeadLetter | Wait
 
 
-def decide(error: Exception, attempt: int, policy: RetryPolicy, *, jitter: float) -> Decision:
-    """Decide about *error*, raised by the attempt number *attempt* (1 is the first)."""
+def decide(
+    error: Exception, tries: TriesState, policy: RetryPolicy, *, now: float, jitter: float
+) -> Decision:
+    """Decide about *error*, in which the current one of *tries* ended."""
     if isinstance(error, DependencyUnavailable):
         return Wait(error.dependency, policy.probe_s)
+    if isinstance(error, ChildDied):
+        return _after_death(error, tries, policy, jitter=jitter)
+    given_up = _given_up(error)
     retryable = error.retryable if isinstance(error, PipelineError) else True
-    if retryable and attempt < policy.attempts:
-        return Retry(policy.pause_s(attempt, jitter))
+    attempts = policy.attempts_at(given_up.reason)
+    if retryable and tries.attempt < attempts and tries.elapsed_s(now) < policy.deadline_s:
+        return Retry(policy.pause_s(tries.attempt, jitter))
+    return given_up
+
+
+def _after_death(
+    error: ChildDied, tries: TriesState, policy: RetryPolicy, *, jitter: float
+) -> Decision:
+    """Try again, however often children were killed from outside, until the work is to blame."""
+    if tries.deaths[error.piece] >= DEATHS_MAX:
+        return _given_up(error)
+    return Retry(policy.pause_s(tries.attempt, jitter))
+
+
+def _given_up(error: Exception) -> DeadLetter:
     if isinstance(error, PipelineError):
-        return DeadLetter(error.reason, str(error))
+        return DeadLetter(error.reason, str(error), of_work=error.of_work)
     return unexpected(error)
 
 
 def unexpected(error: Exception) -> DeadLetter:
     """Return the end of a record that an error of no known kind was met with."""
-    return DeadLetter("internal-error", f"{type(error).__name__}: {error}")
+    return DeadLetter("internal-error", f"{type(error).__name__}: {error}", of_work=True)

@@ -1,17 +1,27 @@
 """The only loop body: decode, work, encode; or retry, wait, dead-letter."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import structlog
 
 from agents import metrics
+from agents.delivery.breaker import Breaker
 from agents.delivery.clock import Clock
 from agents.delivery.codec import EventCodec
 from agents.delivery.dead_letter import dead_letter, shorten
 from agents.delivery.record import Completion, Outcome, Output, Record
-from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide, unexpected
+from agents.delivery.retry import (
+    DeadLetter,
+    Decision,
+    Retry,
+    RetryPolicy,
+    TriesState,
+    Wait,
+    decide,
+    unexpected,
+)
 from agents.delivery.stage import Job, Received, Stage
 from agents.delivery.status import StatusReporter
 from agents.errors import DependencyUnavailable, InvalidEventError, OutputTooLarge
@@ -21,6 +31,9 @@ from schemas import Event, StageState
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger()
+
+FIRST_SUCCESS = "a first success"
+"""What health calls it that dead letters for failed work wait for: any piece of work done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,7 @@ class WorkContext:
     """From the topic read to the topic of its dead letters."""
     max_bytes: Callable[[str], int]
     """From a topic to the largest record that it takes."""
+    breaker: Breaker = field(default_factory=Breaker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +67,12 @@ class Work(Generic[E]):
             except InvalidEventError as error:
                 return self._give_up(record, None, DeadLetter(error.reason, str(error)), attempt=1)
             except DependencyUnavailable as error:
-                with self.context.health.waiting_for(error.dependency):
-                    await self.context.clock.sleep(self.context.policy.probe_s)
+                await self._wait_for(error.dependency, self.context.policy.probe_s)
             except Exception as error:
                 log.exception("cannot decode", stage=self.stage.name)
-                return self._give_up(record, None, unexpected(error), attempt=1)
+                # Whatever a decoder stumbles over lies in the record.
+                decision = replace(unexpected(error), of_work=False)
+                return self._give_up(record, None, decision, attempt=1)
             else:
                 return Received(record, event)
 
@@ -67,21 +82,46 @@ class Work(Generic[E]):
         """Attempt *step*, which covers all of *received*, until it succeeds or is given up.
 
         A dead letter is of the first of them alone: a caller with several tries them one by one.
+
+        Raises:
+            WorkBroken: so much has failed that this worker is to blame.
+
         """
-        attempt = 1
+        tries = TriesState()
         while True:
             try:
-                outputs = await self._attempt(received, attempt, step)
+                outputs = await self._attempt(received, tries.attempt, step)
             except Exception as error:  # noqa: BLE001 - the one place that judges every error
-                decision = decide(
-                    error, attempt, self.context.policy, jitter=self.context.clock.jitter()
-                )
+                decision = self._judge(error, tries)
                 first = received[0]
                 if isinstance(decision, DeadLetter):
-                    return self._give_up(first.record, first.event, decision, attempt=attempt)
-                attempt = await self._pause(first.event, decision, attempt, error)
+                    completion = self._give_up(
+                        first.record, first.event, decision, attempt=tries.attempt
+                    )
+                    if decision.of_work and len(received) == 1:
+                        self.context.breaker.failed()
+                    return completion
+                tries.attempt = await self._pause(first.event, decision, tries.attempt, error)
             else:
-                return self._done(received, outputs, attempt)
+                self.context.breaker.succeeded()
+                return self._done(received, outputs, tries.attempt)
+
+    async def released(self, completion: Completion) -> None:
+        """Hold a dead letter for failed work back until some work has succeeded in this worker.
+
+        Raises:
+            WorkBroken: nothing did; the record is left to another worker.
+
+        """
+        if completion.of_failed_work:
+            with self.context.health.waiting_for(FIRST_SUCCESS):
+                await self.context.breaker.proven()
+
+    def _judge(self, error: Exception, tries: TriesState) -> Decision:
+        now = self.context.clock.monotonic()
+        tries.note(error, now)
+        jitter = self.context.clock.jitter()
+        return decide(error, tries, self.context.policy, now=now, jitter=jitter)
 
     async def _attempt(
         self,
@@ -133,9 +173,13 @@ class Work(Generic[E]):
                 self.context.status.tell(
                     event, StageState.WAITING, attempt=attempt, detail=f"waiting for {dependency}"
                 )
-                with self.context.health.waiting_for(dependency):
-                    await self.context.clock.sleep(probe_s)
+                await self._wait_for(dependency, probe_s)
                 return attempt
+
+    async def _wait_for(self, dependency: str, probe_s: float) -> None:
+        metrics.WAITS.labels(self.stage.name, dependency).inc()
+        with self.context.health.waiting_for(dependency):
+            await self.context.clock.sleep(probe_s)
 
     def _give_up(
         self, record: Record, event: E | None, decision: DeadLetter, *, attempt: int
@@ -167,4 +211,9 @@ class Work(Generic[E]):
                 detail=shorten(decision.message),
             )
         )
-        return Completion(records=(record,), outputs=(letter, *told), outcome=Outcome.DEAD_LETTER)
+        return Completion(
+            records=(record,),
+            outputs=(letter, *told),
+            outcome=Outcome.DEAD_LETTER,
+            of_failed_work=decision.of_work,
+        )

@@ -60,11 +60,18 @@ class WorkerHost:
             in_flight=in_flight or self.settings.in_flight,
         )
 
-    def unordered(self, stage: Stage[E], step: Step[E]) -> Worker:
-        """Return a worker that runs *step* on records side by side."""
-        return self._build(
-            stage, lambda work, committer: UnorderedDelivery(work, step, committer), None
-        )
+    def unordered(self, stage: Stage[E], step: Step[E], *, proven: bool = False) -> Worker:
+        """Return a worker that runs *step* on records side by side.
+
+        *proven*: some such work has succeeded in this process already, as on a warm-up clip.
+        """
+
+        def deliver(work: Work[E], committer: Committer) -> UnorderedDelivery[E]:
+            if proven:
+                work.context.breaker.succeeded()
+            return UnorderedDelivery(work, step, committer)
+
+        return self._build(stage, deliver, None)
 
     def folding(self, stage: Stage[E], fold: Fold[E], table: CompactedTable) -> Worker:
         """Return a worker that gathers events by key and folds them together.
@@ -118,7 +125,9 @@ class WorkerHost:
 
         lost = LostRecords(
             committer,
-            in_work=delivery.in_flight.holds,
+            in_work=lambda position: (
+                delivery.in_flight.draining or delivery.in_flight.holds(position)
+            ),
             stream=app,
             group=AppGroup(app),
             stage=stage.name,

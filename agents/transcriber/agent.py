@@ -17,4 +17,5 @@ def create(host: WorkerHost, *, bench: Workbench) -> Worker:
     async def step(event: AudioReceived, job: Job) -> Sequence[TranscriptReady]:
         return [await transcribe(event, bench=bench, progress=job.report)]
 
-    return host.unordered(host.stage(NAME, AudioReceived), step)
+    # The engine has transcribed its warm-up clip before there is a workbench.
+    return host.unordered(host.stage(NAME, AudioReceived), step, proven=True)

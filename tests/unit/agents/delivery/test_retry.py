@@ -1,13 +1,19 @@
 """What is decided about each error."""
 
+import signal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import errors
-from agents.delivery.retry import DeadLetter, Retry, RetryPolicy, Wait, decide
+from agents.delivery.retry import DeadLetter, Decision, Retry, RetryPolicy, TriesState, Wait, decide
 
 POLICY = RetryPolicy(first_s=0.2, factor=2.0, longest_s=30.0, attempts=3, probe_s=1.0)
+
+
+def decided(error: Exception, *, attempt: int, policy: RetryPolicy = POLICY) -> Decision:
+    return decide(error, TriesState(attempt=attempt), policy, now=0.0, jitter=1)
 
 
 def _every_class(root: type[errors.PipelineError]) -> list[type[errors.PipelineError]]:
@@ -27,39 +33,41 @@ FINAL = [kind for kind in PLAIN if not kind.retryable]
 def test_an_error_known_to_be_final_is_a_dead_letter_at_once(
     kind: type[errors.PipelineError],
 ) -> None:
-    assert decide(kind("so it is"), 1, POLICY, jitter=1) == DeadLetter(kind.reason, "so it is")
+    assert decided(kind("so it is"), attempt=1) == DeadLetter(kind.reason, "so it is")
 
 
 def test_a_broken_engine_is_the_only_error_of_ours_that_is_tried_again() -> None:
-    assert [kind for kind in PLAIN if kind.retryable] == [errors.EngineFailed]
+    again = [errors.EngineFailed, errors.ChildDied]
+    assert [kind for kind in PLAIN if kind.retryable] == again
+    assert [kind for kind in PLAIN if kind.of_work] == again
 
 
 def test_an_invalid_event_keeps_its_own_reason() -> None:
     error = errors.InvalidEventError("invalid-json", "line 1")
-    assert decide(error, 1, POLICY, jitter=1) == DeadLetter("invalid-json", "line 1")
+    assert decided(error, attempt=1) == DeadLetter("invalid-json", "line 1")
 
 
 @pytest.mark.parametrize("error", [errors.EngineFailed("CUDA"), KeyError("x")])
 def test_what_may_pass_is_tried_again_with_growing_pauses(error: Exception) -> None:
-    decisions = [decide(error, attempt, POLICY, jitter=1) for attempt in (1, 2)]
+    decisions = [decided(error, attempt=attempt) for attempt in (1, 2)]
     assert decisions == [Retry(0.2), Retry(0.4)]
 
 
 def test_an_engine_that_keeps_failing_is_a_dead_letter() -> None:
     error = errors.EngineFailed("CUDA")
-    assert decide(error, 3, POLICY, jitter=1) == DeadLetter("engine-failed", "CUDA")
+    assert decided(error, attempt=3) == DeadLetter("engine-failed", "CUDA", of_work=True)
 
 
 def test_an_unknown_error_that_stays_is_an_internal_error() -> None:
     error = ZeroDivisionError("division by zero")
-    expected = DeadLetter("internal-error", "ZeroDivisionError: division by zero")
-    assert decide(error, 3, POLICY, jitter=1) == expected
+    expected = DeadLetter("internal-error", "ZeroDivisionError: division by zero", of_work=True)
+    assert decided(error, attempt=3) == expected
 
 
 @pytest.mark.parametrize("attempt", [1, 3, 1_000_000])
 def test_a_dependency_is_waited_for_however_often(attempt: int) -> None:
     error = errors.DependencyUnavailable("llm")
-    assert decide(error, attempt, POLICY, jitter=1) == Wait("llm", 1.0)
+    assert decided(error, attempt=attempt) == Wait("llm", 1.0)
 
 
 def test_pauses_double_up_to_the_longest() -> None:
@@ -70,3 +78,53 @@ def test_pauses_double_up_to_the_longest() -> None:
 @given(attempt=st.integers(1, 1_000), jitter=st.floats(0, 1))
 def test_a_pause_is_a_share_of_the_full_backoff(attempt: int, jitter: float) -> None:
     assert 0 <= POLICY.pause_s(attempt, jitter) <= POLICY.pause_s(attempt, 1) <= 30
+
+
+def test_each_reason_may_have_attempts_of_its_own() -> None:
+    policy = RetryPolicy(attempts=3, attempts_by_reason={"engine-failed": 5})
+    assert decided(errors.EngineFailed("CUDA"), attempt=4, policy=policy) == Retry(1.6)
+    assert isinstance(decided(KeyError("x"), attempt=4, policy=policy), DeadLetter)
+
+
+def test_no_attempt_begins_after_the_deadline() -> None:
+    tries, error = TriesState(attempt=1), errors.EngineFailed("CUDA")
+    tries.note(error, now=100.0)
+    policy = RetryPolicy(attempts=9, deadline_s=60.0)
+    assert isinstance(decide(error, tries, policy, now=159.0, jitter=1), Retry)
+    assert isinstance(decide(error, tries, policy, now=160.0, jitter=1), DeadLetter)
+
+
+def died(*deaths: errors.ChildDied) -> Decision:
+    """Return what is decided after the last of *deaths*."""
+    tries = TriesState()
+    for death in deaths:
+        tries.note(death, now=0.0)
+    return decide(deaths[-1], tries, POLICY, now=0.0, jitter=1)
+
+
+def test_an_event_whose_own_child_died_three_times_on_the_same_piece_is_poison() -> None:
+    death = errors.ChildDied("decoder: SIGSEGV", piece="decode", ended_by=signal.SIGSEGV)
+    assert died(death, death) == Retry(0.2)
+    assert died(death, death, death) == DeadLetter("poison", "decoder: SIGSEGV", of_work=True)
+
+
+@pytest.mark.parametrize(
+    "death",
+    [
+        errors.ChildDied(piece="decode", ended_by=signal.SIGKILL),
+        errors.ChildDied(piece="decode", ended_by=signal.SIGTERM),
+        errors.ChildDied(piece="decode", ended_by=signal.SIGSEGV, alone=False),
+    ],
+)
+def test_deaths_from_outside_or_in_company_never_count(death: errors.ChildDied) -> None:
+    assert isinstance(died(*[death] * 100), Retry)
+
+
+def test_a_child_killed_for_breaking_its_own_limits_counts() -> None:
+    death = errors.ChildDied(piece="decode", ended_by=signal.SIGKILL, over_limit=True)
+    assert isinstance(died(death, death, death), DeadLetter)
+
+
+def test_deaths_on_different_pieces_of_work_are_not_added_up() -> None:
+    pieces = [errors.ChildDied(piece=f"chunk {number}") for number in range(5)]
+    assert isinstance(died(*pieces), Retry)
