@@ -10,6 +10,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from agents.local.broker import LocalBroker
+from agents.local.processes import await_true
 from benchmarks.delivery.records import Sample
 
 QUIET = 2
@@ -50,6 +51,13 @@ class Broker:
             config={"message.timestamp.type": "LogAppendTime"},
         )
         self._admin.create_topics([topic])[name].result(30)
+        if not await_true(lambda: self._led(name) == partitions, timeout_s=30):
+            raise RuntimeError(f"nobody leads {name!r}")
+
+    def _led(self, topic: str) -> int:
+        """Return how many partitions of *topic* have a leader."""
+        found = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
+        return sum(partition.leader >= 0 for partition in found.values())
 
     def delete_topic(self, name: str) -> None:
         """Delete a topic, so that its cleaning does not fall into another's measurement."""

@@ -11,6 +11,12 @@ from benchmarks.delivery.records import number_of
 EOF_LIMIT_S = 60.0
 """Longest wait for the end of a topic that nobody writes to, in seconds."""
 
+UNLED = (
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001 - its public name
+)
+"""What is said of a partition so new that nobody leads it, or the client does not know it."""
+
 
 @dataclass(slots=True)
 class Outputs:
@@ -62,11 +68,11 @@ class Reader:
         return sum(map(self._end, self._partitions))
 
     def _end(self, partition: TopicPartition) -> int:
-        """Return the end of one partition: 0 of one so new that nobody leads it yet."""
+        """Return the end of one partition: 0 of one that nobody leads yet."""
         try:
             return int(self.consumer.get_watermark_offsets(partition, timeout=10)[1])
         except KafkaException as error:
-            if error.args[0].code() == KafkaError.NOT_LEADER_FOR_PARTITION:
+            if error.args[0].code() in UNLED:
                 return 0
             raise
 
