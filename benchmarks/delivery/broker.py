@@ -77,7 +77,7 @@ class Broker:
         producer.flush(60)
 
     def producer(self) -> Producer:
-        """Return a producer that waits for nothing."""
+        """Return a producer that waits for nothing, and writes nothing twice."""
         return Producer(
             {"bootstrap.servers": self.bootstrap, "linger.ms": 0, "acks": "all", "log_level": QUIET}
         )

@@ -80,9 +80,9 @@ class Running:
         return found
 
     def last_words(self) -> str:
-        """Return the end of the log."""
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return " | ".join(lines[-3:])[-500:]
+        """Return the last line of the log, without the folders of this machine."""
+        lines = self.log.read_text(errors="replace").strip().splitlines() or ["nothing"]
+        return lines[-1].replace(str(ROOT), "").replace(str(Path.home()), "")[:200]
 
     def stop(self) -> float:
         """Tell it to stop, and kill it where it does not; return the seconds that took."""

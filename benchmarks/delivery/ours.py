@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, cast
 
 from agents import wiring
+from agents.delivery.delivery import InFlight
 from agents.delivery.record import Completion, Output, Partition, Record
 from agents.delivery.stage import Publisher, Stage
 from agents.health import Health
@@ -16,50 +17,56 @@ from schemas import AudioReceived
 from schemas.avro import FileSchemas
 
 
+class Working(InFlight):
+    """What is handed on and not yet published; it takes no room, as in `UnorderedDelivery`."""
+
+    def __init__(self, limit: int, stage: str) -> None:
+        super().__init__(limit, stage)
+        self.positions: set[tuple[Partition, int]] = set()
+
+    def holds(self, position: tuple[Partition, int]) -> bool:
+        """Tell whether the results of the record there wait to be published."""
+        return position in self.positions
+
+
 class Seam:
     """A `Delivery` whose step does nothing: each record leaves as it came."""
 
-    def __init__(self, publisher: Publisher, target: str, limit: int) -> None:
+    def __init__(self, publisher: Publisher, target: str, stage: Stage[Any]) -> None:
         self._publisher = publisher
         self._target = target
-        self._room = asyncio.Semaphore(limit)
-        self._working: set[tuple[Partition, int]] = set()
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.in_flight = self
-
-    def holds(self, position: tuple[Partition, int]) -> bool:
-        """Tell whether the record there is in work."""
-        return position in self._working
+        self.in_flight = Working(stage.in_flight, stage.name)
 
     async def admit(self) -> None:
         """Wait for room for one record."""
-        await self._room.acquire()
+        await self.in_flight.admit()
 
     def dismiss(self) -> None:
         """Give the room back."""
-        self._room.release()
+        self.in_flight.dismiss()
 
     def deliver(self, record: Record) -> None:
         """Publish *record* as its own result, and let the next one in: its work is done."""
-        position = record.position
-        self._working.add(position)
+        in_flight, position = self.in_flight, record.position
+        in_flight.positions.add(position)
         output = Output(topic=self._target, key=record.key, value=record.value)
         published = asyncio.ensure_future(
             self._publisher.publish(Completion(records=(record,), outputs=(output,)))
         )
 
         def done(future: asyncio.Future[bool]) -> None:
-            self._working.discard(position)
-            if not future.cancelled() and (error := future.exception()) and not self.failed.done():
-                self.failed.set_exception(error)
+            in_flight.positions.discard(position)
+            failed = in_flight.failed
+            if not future.cancelled() and (error := future.exception()) and not failed.done():
+                failed.set_exception(error)
 
         published.add_done_callback(done)
-        self._room.release()
+        in_flight.dismiss()
 
     async def drain(self, grace_s: float) -> int:
         """Leave what is not published to the next owner."""
-        del grace_s
-        return len(self._working)
+        await self.in_flight.drain(grace_s)
+        return len(self.in_flight.positions)
 
 
 def host_of(job: Job) -> WorkerHost:
@@ -85,7 +92,7 @@ async def main() -> None:
     # What an agent calls is `host.unordered`; the seam is one step below it.
     worker = host._build(  # noqa: SLF001
         stage,
-        lambda work, committer: cast("Any", Seam(committer, job.target, work.stage.in_flight)),
+        lambda work, committer: cast("Any", Seam(committer, job.target, work.stage)),
         None,
     )
     await worker.run(stop)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from benchmarks.delivery.bench import Bench, Trial
 from benchmarks.delivery.feed import Feed
-from benchmarks.delivery.reader import Outputs
+from benchmarks.delivery.reader import Outputs, Reader
 from benchmarks.delivery.throughput import finished
 
 PARTITIONS = 16
@@ -34,8 +34,12 @@ class RebalanceRow:
     longest_delay_s: float
     """Of one record, from its producer to the broker's time of its output."""
     records: int
+    records_in_source: int
+    """By its offsets: more would be doubles of the feed's own."""
     lost: int
     duplicates: int
+    ended: list[str]
+    """The last words of workers that ended by themselves."""
 
 
 def rebalance(
@@ -56,9 +60,13 @@ def rebalance(
             joined_ms = time.time_ns() // 1_000_000
             more += [bench.start(contender, trial.job, pinned=False) for _ in range(after - before)]
             time.sleep(seconds)
+            ended = [one.last_words() for one in (trial.worker, *more) if one.ended]
             members = bench.broker.members_with_partitions(trial.job.group)
             sent_ms = feed.stop()
             outputs = finished(trial, len(sent_ms))
+            written = Reader(bench.broker.bootstrap, source, PARTITIONS)
+            records_in_source = written.written()
+            written.close()
         finally:
             feed.stop()
             for worker in more:
@@ -78,8 +86,10 @@ def rebalance(
         longest_gap_of_a_partition_s=max(_longest_gap_s(one, joined_ms) for one in of_partition),
         longest_delay_s=_longest_delay_s(outputs, sent_ms, joined_ms),
         records=len(sent_ms),
+        records_in_source=records_in_source,
         lost=outputs.lost(len(sent_ms)),
         duplicates=outputs.duplicates,
+        ended=ended,
     )
 
 

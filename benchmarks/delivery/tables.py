@@ -122,6 +122,7 @@ From the moment the first new worker is started. Workers are held to no core her
         "longest delay, s",
         "lost",
         "duplicates",
+        "workers that ended",
     )
     keys = (
         "members_with_partitions",
@@ -133,7 +134,12 @@ From the moment the first new worker is started. Workers are held to no core her
         "duplicates",
     )
     rows = (
-        [row["what"], " -> ".join(map(str, row["workers"])), *(row[key] for key in keys)]
+        [
+            row["what"],
+            " -> ".join(map(str, row["workers"])),
+            *(row[key] for key in keys),
+            len(row["ended"]),
+        ]
         for row in run["rebalance"]
     )
     return text + _table(columns, rows)
