@@ -13,7 +13,9 @@ POLICY = RetryPolicy(first_s=0.2, factor=2.0, longest_s=30.0, attempts=3, probe_
 
 
 def decided(error: Exception, *, attempt: int, policy: RetryPolicy = POLICY) -> Decision:
-    return decide(error, TriesState(attempt=attempt), policy, now=0.0, jitter=1)
+    tries = TriesState(attempt=attempt, failures=attempt - 1)
+    tries.note(error, now=0.0)
+    return decide(error, tries, policy, now=0.0, jitter=1)
 
 
 def _every_class(root: type[errors.PipelineError]) -> list[type[errors.PipelineError]]:
@@ -92,6 +94,43 @@ def test_no_attempt_begins_after_the_deadline() -> None:
     policy = RetryPolicy(attempts=9, deadline_s=60.0)
     assert isinstance(decide(error, tries, policy, now=159.0, jitter=1), Retry)
     assert isinstance(decide(error, tries, policy, now=160.0, jitter=1), DeadLetter)
+
+
+DOWN = errors.DependencyUnavailable("llm")
+KILLED = errors.ChildDied(piece="decode", ended_by=signal.SIGKILL)
+
+
+@pytest.mark.parametrize("blameless", [DOWN, KILLED])
+def test_time_in_which_nothing_could_be_done_is_not_held_against_the_event(
+    blameless: Exception,
+) -> None:
+    tries, error = TriesState(attempt=2), errors.EngineFailed("CUDA")
+    for now, met in ((0.0, error), (1.0, blameless), (9_000.0, error)):
+        tries.note(met, now)
+    assert isinstance(decide(error, tries, POLICY, now=9_000.0, jitter=1), Retry)
+
+
+@pytest.mark.parametrize("blameless", [DOWN, KILLED])
+def test_what_nobody_can_help_costs_no_attempt(blameless: Exception) -> None:
+    tries, error = TriesState(attempt=100), errors.EngineFailed("CUDA")
+    for met in [blameless] * 99 + [error]:
+        tries.note(met, now=0.0)
+    assert isinstance(decide(error, tries, POLICY, now=0.0, jitter=1), Retry)
+
+
+def test_a_dependency_is_looked_at_less_and_less_often_down_to_a_bound() -> None:
+    tries, decisions = TriesState(), []
+    for _ in range(5):
+        tries.note(DOWN, now=0.0)
+        decisions.append(decide(DOWN, tries, POLICY, now=0.0, jitter=1))
+    assert decisions == [Wait("llm", pause_s) for pause_s in (1.0, 2.0, 4.0, 5.0, 5.0)]
+
+
+def test_a_dependency_that_answered_in_between_is_looked_at_soon_again() -> None:
+    tries = TriesState()
+    for error in (DOWN, DOWN, DOWN, KeyError("x"), DOWN):
+        tries.note(error, now=0.0)
+    assert decide(DOWN, tries, POLICY, now=0.0, jitter=1) == Wait("llm", 1.0)
 
 
 def died(*deaths: errors.ChildDied) -> Decision:

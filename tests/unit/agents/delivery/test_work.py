@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from signal import SIGKILL, SIGSEGV, SIGTERM
+from typing import Any
 
 import pytest
 
 from agents.delivery.record import Completion, Outcome, Output, Record
 from agents.delivery.retry import RetryPolicy
 from agents.delivery.stage import Job, Received
-from agents.errors import AudioMissing, DependencyUnavailable, EngineFailed
+from agents.errors import AudioMissing, ChildDied, DependencyUnavailable, EngineFailed
 from schemas import AudioReceived, Event, StageState, TranscriptReady
 from schemas.avro import FileSchemas, RecordSchema
 from schemas.wire import decode
@@ -237,3 +239,27 @@ async def test_cancelled_work_is_no_failure_of_the_event() -> None:
     assert isinstance(received, Received)
     with pytest.raises(asyncio.CancelledError):
         await work.finish((received,), step)
+
+
+def death(**facts: Any) -> ChildDied:
+    known: dict[str, Any] = {"piece": "decode", "ended_by": SIGSEGV}
+    return ChildDied("decoder: SIGSEGV", **known | facts)
+
+
+async def test_an_event_that_kills_the_child_that_works_on_it_alone_three_times_is_poison() -> None:
+    step = ScriptedStep(*[death()] * 3)
+    done = await finish(step, a_bench())
+    assert (reasons(done), step.attempts) == ([b"poison"], [1, 2, 3])
+    (status,) = statuses(done.outputs)
+    assert (status.reason, status.detail) == ("poison", "decoder: SIGSEGV")
+
+
+@pytest.mark.parametrize("facts", [{"ended_by": SIGKILL}, {"ended_by": SIGTERM}, {"alone": False}])
+async def test_an_event_outlives_any_number_of_deaths_that_it_is_not_to_blame_for(
+    facts: dict[str, Any],
+) -> None:
+    step = ScriptedStep(*[death(**facts)] * 20, EngineFailed("CUDA"), EngineFailed("CUDA"))
+    bench = a_bench()
+    done = await finish(step, bench)
+    assert (done.outcome, len(step.attempts)) == (Outcome.DONE, 23)
+    assert max(bench.clock.slept) == 30.0
