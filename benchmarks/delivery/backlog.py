@@ -60,8 +60,10 @@ def backlog(bench: Bench, name: str, *, count: int) -> BacklogRow:
     contender = bench.find(name)
     with bench.trial(contender, bench.source(contender, count)) as trial:
         memory = Memory(trial.worker)
-        outputs = finished(trial, count)
+        finished(trial, count)
         samples = memory.stop()
+        trial.worker.stop()
+        outputs = trial.reader.read_all()
     ordered = sorted(outputs.times_ms)
     rates, rss_mib = [], []
     for tenth in range(TENTHS if len(ordered) > TENTHS else 0):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.delivery.contender import ROOT, NotRun
 
-QUIXSTREAMS = "quixstreams==3.28.1"
+QUIXSTREAMS = "3.28.1"
 JAVA_SOURCES = Path(__file__).parent / "parallel_consumer"
 FETCH_S = 300.0
 """Longest wait for a download, in seconds."""
@@ -17,10 +17,11 @@ FETCH_S = 300.0
 def quixstreams_python(cache: Path) -> str:
     """Return an interpreter that has quixstreams; raises NotRun."""
     folder = cache / "quixstreams"
-    interpreter, mark = folder / "bin" / "python", folder / QUIXSTREAMS
+    interpreter, mark = folder / "bin" / "python", folder / f"quixstreams-{QUIXSTREAMS}"
     if not mark.exists():
         _call("venv", (sys.executable, "-m", "venv", "--clear", str(folder)))
-        _call("pip", (str(interpreter), "-m", "pip", "install", "--quiet", QUIXSTREAMS))
+        wanted = f"quixstreams=={QUIXSTREAMS}"
+        _call("pip", (str(interpreter), "-m", "pip", "install", "--quiet", wanted))
         mark.touch()
     return str(interpreter)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.delivery.contender import Contender, python
-from benchmarks.delivery.fetched import parallel_consumer, quixstreams_python
+from benchmarks.delivery.fetched import QUIXSTREAMS, parallel_consumer, quixstreams_python
 
 EXACTLY, AT_LEAST = "exactly once", "at least once"
 
@@ -42,7 +42,10 @@ def _simple(name: str, what: str, promise: str, module: str, **options: int) -> 
 def _quixstreams(commit_ms: int) -> Find:
     return lambda cache: Contender(
         name=f"quixstreams-{commit_ms}",
-        what=f"quixstreams, processing_guarantee=exactly-once, commit_interval {commit_ms} ms",
+        what=(
+            f"quixstreams {QUIXSTREAMS}, processing_guarantee=exactly-once, commit_interval "
+            f"{commit_ms} ms"
+        ),
         promise=EXACTLY,
         command=python("quix", quixstreams_python(cache)),
         options={"commit_ms": commit_ms},

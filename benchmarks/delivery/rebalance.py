@@ -63,14 +63,15 @@ def rebalance(
             ended = [one.last_words() for one in (trial.worker, *more) if one.ended]
             members = bench.broker.members_with_partitions(trial.job.group)
             sent_ms = feed.stop()
-            outputs = finished(trial, len(sent_ms))
+            finished(trial, len(sent_ms))
             written = Reader(bench.broker.bootstrap, source, PARTITIONS)
             records_in_source = written.written()
             written.close()
         finally:
             feed.stop()
-            for worker in more:
+            for worker in (*more, trial.worker):
                 worker.stop()
+        outputs = trial.reader.read_all()
     of_partition = [
         [at_ms for number, at_ms in outputs.first_ms.items() if number % PARTITIONS == partition]
         for partition in range(PARTITIONS)

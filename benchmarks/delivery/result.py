@@ -9,6 +9,7 @@ from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
 
+from agents.local.java import find_java
 from agents.local.kafka_jars import KAFKA_VERSION
 from benchmarks.delivery.backlog import BacklogRow
 from benchmarks.delivery.idle import IdleRow
@@ -56,7 +57,16 @@ def machine() -> dict[str, object]:
 def versions() -> dict[str, str]:
     """Return the versions of what takes part."""
     found = {name: version(name) for name in PACKAGES}
-    return {"Python": platform.python_version(), "Kafka": KAFKA_VERSION, **found}
+    java = subprocess.run(
+        (str(find_java()), "-version"), capture_output=True, text=True, check=False
+    )
+    java_version = java.stderr.partition('"')[2].partition('"')[0]
+    own = {
+        "Python": platform.python_version(),
+        "Kafka": KAFKA_VERSION,
+        "Java of the broker": java_version,
+    }
+    return own | found
 
 
 def commit() -> str:
