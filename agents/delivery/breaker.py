@@ -2,6 +2,8 @@
 
 import asyncio
 
+from agents.delivery.clock import Clock
+from agents.delivery.record import Partition
 from agents.errors import WorkBroken
 
 FAILURES_MAX = 10
@@ -14,24 +16,26 @@ class Breaker:
     """Counts how work ends; a refusal of input is neither a success nor a failure of work."""
 
     def __init__(self) -> None:
-        self._in_a_row = 0
+        self._failed: set[tuple[Partition, int]] = set()
         self._proven = False
         self._decided = asyncio.Event()
 
     def succeeded(self) -> None:
         """Note that work succeeded, such as that on the clip that warms an engine up."""
-        self._in_a_row = 0
+        self._failed.clear()
         self._proven = True
         self._decided.set()
 
-    def failed(self) -> None:
-        """Note that a piece of work failed for good, however often it was tried.
+    def failed(self, position: tuple[Partition, int]) -> None:
+        """Note that the work on the record at *position* failed for good, once however often.
+
+        A record that is worked on again, or delivered again, is still one failure.
 
         Raises:
             WorkBroken: so did too many before it.
 
         """
-        self._in_a_row += 1
+        self._failed.add(position)
         if self.is_open:
             self._decided.set()
             raise _broken()
@@ -39,18 +43,30 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Whether this worker is to stop."""
-        return self._in_a_row >= FAILURES_MAX
+        return len(self._failed) >= FAILURES_MAX
 
-    async def proven(self) -> None:
-        """Wait until some work has succeeded in this worker.
+    @property
+    def is_proven(self) -> bool:
+        """Whether some work has succeeded in this worker."""
+        return self._proven
+
+    async def proven(self, clock: Clock, *, within_s: float) -> bool:
+        """Wait, at most for *within_s*, until some work has succeeded in this worker.
 
         Raises:
-            WorkBroken: nothing did.
+            WorkBroken: nothing did, and too much failed.
 
         """
-        await self._decided.wait()
-        if not self._proven:
+        decided = asyncio.ensure_future(self._decided.wait())
+        pause = asyncio.ensure_future(clock.sleep(within_s))
+        try:
+            await asyncio.wait((decided, pause), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            decided.cancel()
+            pause.cancel()
+        if self.is_open and not self._proven:
             raise _broken()
+        return self._proven
 
 
 def _broken() -> WorkBroken:

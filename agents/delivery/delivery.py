@@ -166,6 +166,7 @@ class UnorderedDelivery(Generic[E]):
         self._work = work
         self._step = step
         self._publisher = publisher
+        self._once_more = asyncio.Lock()
         self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
 
     async def admit(self) -> None:
@@ -190,7 +191,10 @@ class UnorderedDelivery(Generic[E]):
         try:
             completion = await self._complete(record)
             self.in_flight.worked(record, completion)
-            await self._work.released(completion)
+            while not await self._work.released(completion):
+                # What is held has given its room to others: it works on one at a time, beside them.
+                async with self._once_more:
+                    completion = await self._complete(record)
             await publish_one(completion, record, self._publisher, self.in_flight)
         finally:
             self.in_flight.remove((record,))

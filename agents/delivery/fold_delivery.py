@@ -126,7 +126,8 @@ class FoldDelivery(Generic[E]):
 
         Nothing else would work on that; the others of *held* come when they are delivered.
         """
-        await self._work.released(completion)
+        while not await self._work.released(completion):
+            completion = await self._fold_all(key, held)
         published = await self._publisher.publish(completion)
         again = [one for one in held if not published and self.in_flight.came_again(one.record)]
         for one in again:

@@ -71,5 +71,7 @@ class Completion:
     records: tuple[Record, ...]
     outputs: tuple[Output, ...]
     outcome: Outcome = Outcome.DONE
+    reason: str | None = None
+    """Why it is given up."""
     of_failed_work: bool = False
     """Whether it gives up what this worker could not do, rather than what nobody can."""

@@ -93,29 +93,47 @@ class Work(Generic[E]):
                 outputs = await self._attempt(received, tries.attempt, step)
             except Exception as error:  # noqa: BLE001 - the one place that judges every error
                 decision = self._judge(error, tries)
-                first = received[0]
                 if isinstance(decision, DeadLetter):
-                    completion = self._give_up(
-                        first.record, first.event, decision, attempt=tries.attempt
-                    )
-                    if decision.of_work and len(received) == 1:
-                        self.context.breaker.failed()
-                    return completion
-                tries.attempt = await self._pause(first.event, decision, tries.attempt, error)
+                    return self._failed(received, decision, tries.attempt)
+                tries.attempt = await self._pause(received[0].event, decision, tries.attempt, error)
             else:
                 self.context.breaker.succeeded()
                 return self._done(received, outputs, tries.attempt)
 
-    async def released(self, completion: Completion) -> None:
-        """Hold a dead letter for failed work back until some work has succeeded in this worker.
+    async def released(self, completion: Completion) -> bool:
+        """Tell whether *completion* may be published; else the work on it is to be done again.
+
+        A dead letter for failed work is held until some work has succeeded in this worker. After
+        the policy's longest pause without any it is tried again, since it may be the only record
+        there is.
 
         Raises:
-            WorkBroken: nothing did; the record is left to another worker.
+            WorkBroken: too much failed; the record is left to another worker.
 
         """
-        if completion.of_failed_work:
-            with self.context.health.waiting_for(FIRST_SUCCESS):
-                await self.context.breaker.proven()
+        if completion.of_failed_work and not await self._proven():
+            return False
+        if completion.outcome is Outcome.DEAD_LETTER:
+            self._tell_of_dead_letter(completion)
+        return True
+
+    async def _proven(self) -> bool:
+        breaker, longest_s = self.context.breaker, self.context.policy.longest_s
+        if breaker.is_proven:
+            return True
+        with self.context.health.waiting_for(FIRST_SUCCESS):
+            return await breaker.proven(self.context.clock, within_s=longest_s)
+
+    def _failed(
+        self, received: Sequence[Received[E]], decision: DeadLetter, attempt: int
+    ) -> Completion:
+        first = received[0]
+        if decision.of_work and len(received) == 1:
+            breaker = self.context.breaker
+            breaker.failed(first.record.position)
+            if not breaker.is_proven:
+                self._tell_waiting(first.event, FIRST_SUCCESS, attempt)
+        return self._give_up(first.record, first.event, decision, attempt=attempt)
 
     def _judge(self, error: Exception, tries: TriesState) -> Decision:
         now = self.context.clock.monotonic()
@@ -170,11 +188,14 @@ class Work(Generic[E]):
                 await self.context.clock.sleep(after_s)
                 return attempt + 1
             case Wait(dependency=dependency, probe_s=probe_s):
-                self.context.status.tell(
-                    event, StageState.WAITING, attempt=attempt, detail=f"waiting for {dependency}"
-                )
+                self._tell_waiting(event, dependency, attempt)
                 await self._wait_for(dependency, probe_s)
                 return attempt
+
+    def _tell_waiting(self, event: E, dependency: str, attempt: int) -> None:
+        self.context.status.tell(
+            event, StageState.WAITING, attempt=attempt, detail=f"waiting for {dependency}"
+        )
 
     async def _wait_for(self, dependency: str, probe_s: float) -> None:
         metrics.WAITS.labels(self.stage.name, dependency).inc()
@@ -184,15 +205,6 @@ class Work(Generic[E]):
     def _give_up(
         self, record: Record, event: E | None, decision: DeadLetter, *, attempt: int
     ) -> Completion:
-        metrics.COMPLETED.labels(self.stage.name, Outcome.DEAD_LETTER).inc()
-        log.warning(
-            "dead letter",
-            stage=self.stage.name,
-            topic=record.partition.topic,
-            partition=record.partition.partition,
-            offset=record.offset,
-            reason=decision.reason,
-        )
         letter = dead_letter(
             record,
             decision,
@@ -215,5 +227,18 @@ class Work(Generic[E]):
             records=(record,),
             outputs=(letter, *told),
             outcome=Outcome.DEAD_LETTER,
+            reason=decision.reason,
             of_failed_work=decision.of_work,
+        )
+
+    def _tell_of_dead_letter(self, completion: Completion) -> None:
+        metrics.COMPLETED.labels(self.stage.name, Outcome.DEAD_LETTER).inc()
+        (record,) = completion.records
+        log.warning(
+            "dead letter",
+            stage=self.stage.name,
+            topic=record.partition.topic,
+            partition=record.partition.partition,
+            offset=record.offset,
+            reason=completion.reason,
         )

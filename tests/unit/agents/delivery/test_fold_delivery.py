@@ -275,3 +275,26 @@ async def test_records_of_two_partitions_are_folded_one_after_the_other() -> Non
     partitions = [{record.partition for record in one.records} for one in publisher.published]
     assert [len(each) for each in partitions] == [1, 1]
     assert sorted(publisher.offsets) == [(0,), (0, 1)]
+
+
+class StumblingFold(RecordingFold):
+    """Fails the first few times."""
+
+    def __init__(self, *, times: int) -> None:
+        super().__init__()
+        self._left = times
+
+    async def __call__(self, key: str, events: Sequence[DiaryReady]) -> Sequence[Event]:
+        self._left -= 1
+        if self._left >= 0:
+            raise KeyError(key)
+        return await super().__call__(key, events)
+
+
+async def test_a_fold_that_fails_before_any_has_succeeded_is_held_and_tried_again() -> None:
+    fold, publisher = StumblingFold(times=4), RecordingPublisher()
+    async with folding(fold, publisher, SHORT) as delivery:
+        await deliver(delivery, entry(0))
+        await until(lambda: not len(delivery.in_flight))
+    assert [(done.outcome, len(done.records)) for done in publisher.asked] == [(Outcome.DONE, 1)]
+    assert fold.groups == [(WEDNESDAY, ["rec-0"])]
