@@ -34,8 +34,8 @@ class RebalanceRow:
     longest_delay_s: float
     """Of one record, from its producer to the broker's time of its output."""
     records: int
-    records_in_source: int
-    """By its offsets: more would be doubles of the feed's own."""
+    doubled_by_feed: int
+    """Records that the load's own client wrote twice; not among the duplicates."""
     lost: int
     duplicates: int
     ended: list[str]
@@ -64,14 +64,12 @@ def rebalance(
             members = bench.broker.members_with_partitions(trial.job.group)
             sent_ms = feed.stop()
             finished(trial, len(sent_ms))
-            written = Reader(bench.broker.bootstrap, source, PARTITIONS)
-            records_in_source = written.written()
-            written.close()
         finally:
             feed.stop()
             for worker in (*more, trial.worker):
                 worker.stop()
         outputs = trial.reader.read_all()
+    doubled_by_feed = _doubled(bench, source)
     of_partition = [
         [at_ms for number, at_ms in outputs.first_ms.items() if number % PARTITIONS == partition]
         for partition in range(PARTITIONS)
@@ -87,11 +85,19 @@ def rebalance(
         longest_gap_of_a_partition_s=max(_longest_gap_s(one, joined_ms) for one in of_partition),
         longest_delay_s=_longest_delay_s(outputs, sent_ms, joined_ms),
         records=len(sent_ms),
-        records_in_source=records_in_source,
+        doubled_by_feed=doubled_by_feed,
         lost=outputs.lost(len(sent_ms)),
-        duplicates=outputs.duplicates,
+        duplicates=outputs.duplicates - doubled_by_feed,
         ended=ended,
     )
+
+
+def _doubled(bench: Bench, topic: str) -> int:
+    reader = Reader(bench.broker.bootstrap, topic, PARTITIONS)
+    try:
+        return reader.read_all().duplicates
+    finally:
+        reader.close()
 
 
 def _await_flow(trial: Trial, rate: float) -> None:

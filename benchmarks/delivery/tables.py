@@ -109,7 +109,8 @@ def _rebalance(run: Run) -> str:
     text = """\
 ## A group that grows under load
 
-From the moment the first new worker is started. Workers are held to no core here.
+From the moment the first new worker is started. Workers are held to no core here. What the load's
+own client wrote twice is no duplicate.
 
 """
     columns = (
