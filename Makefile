@@ -1,11 +1,12 @@
 # Every target is a script of the same name in scripts/.
 FAULTS ?= 300
 MODE ?= mixed
-.PHONY: help install lock demo test check chaos docs up down health logs dev
+BROKERS ?= 1
+.PHONY: help install lock demo test check chaos bench-delivery docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 .venv/.installed: requirements/dev.lock pyproject.toml
 	@scripts/install
@@ -19,8 +20,10 @@ test: install ## Run all tests
 	@scripts/test
 check: install ## Check style, types and imports
 	@scripts/check
-chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MODE=mixed SEED=…)
-	@scripts/chaos --faults $(FAULTS) --mode $(MODE) $(if $(SEED),--seed $(SEED))
+chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MODE=mixed BROKERS=1 SEED=…)
+	@scripts/chaos --faults $(FAULTS) --mode $(MODE) --brokers $(BROKERS) $(if $(SEED),--seed $(SEED))
+bench-delivery: install ## Measure delivery beside Faust, aiokafka, confluent-kafka and others
+	@scripts/bench_delivery
 docs: install ## Write the parts of docs/ that follow from the code
 	@scripts/docs
 up: install ## Run broker, topics and agents in the background
