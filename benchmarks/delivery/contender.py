@@ -47,6 +47,7 @@ class Running:
         self, contender: Contender, job: Job, folder: Path, cores: Collection[int]
     ) -> None:
         self.log = folder / f"{contender.name}-{next(self._number)}.log"
+        self.log.unlink(missing_ok=True)
         env = clean_environment() | {"DAYBOOK_STATE_DIR": str(folder / "state")}
         with on_cores(cores):
             self._child: Child = launch(
