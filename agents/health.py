@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -60,6 +60,18 @@ class Health:
         finally:
             with self._lock:
                 self._waiting[dependency] -= 1
+
+    @contextmanager
+    def waiting_if_longer(self, dependency: str, after_s: float) -> Iterator[None]:
+        """Say that work waits for *dependency*, should it still do so after *after_s*."""
+        with ExitStack() as waiting:
+            timer = asyncio.get_running_loop().call_later(
+                after_s, lambda: waiting.enter_context(self.waiting_for(dependency))
+            )
+            try:
+                yield
+            finally:
+                timer.cancel()
 
     def facts(self) -> dict[str, object]:
         """Return everything known, for people."""

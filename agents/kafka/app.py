@@ -126,8 +126,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
             for record in bundle.records:
                 await delivery.admit()
                 await committer.room_for(record)
-                current = bundle.generation_id == app.consumer_generation_id
-                if current and committer.receive(record):
+                if bundle.epoch == app.consumer.epoch and committer.receive(record):
                     delivery.deliver(record)
                 else:
                     delivery.dismiss()

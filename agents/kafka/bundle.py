@@ -20,10 +20,12 @@ room for the records of one, those of the others wait."""
 class Bundle(ConsumerMessage):
     """Consecutive records of one partition; its own offset is that of the last one."""
 
-    __slots__ = ("records",)
+    __slots__ = ("epoch", "records")
 
-    def __init__(self, tp: Any, records: Sequence[Any], generation_id: int) -> None:
-        """Wrap *records*, as aiokafka fetched them under the assignment *generation_id*."""
+    def __init__(
+        self, tp: Any, records: Sequence[Any], epoch: int, generation_id: int | None = None
+    ) -> None:
+        """Wrap *records*, as aiokafka fetched them in the consumer's *epoch*."""
         last = records[-1]
         super().__init__(
             tp.topic,
@@ -39,6 +41,7 @@ class Bundle(ConsumerMessage):
             generation_id=generation_id,
         )
         partition = Partition(*tp)
+        self.epoch = epoch
         self.records = [
             Record(
                 partition=partition,

@@ -34,6 +34,9 @@ Markers are written after a transaction's end, and the next one meets them as a 
 """
 REST_S = 1.0
 """Time without results after which markers at the end of the log are passed by, in seconds."""
+SLOW_S = 3.0
+"""Age at which a transaction that has not ended counts as waiting for the brokers, in seconds: it
+is given up as unclear much later."""
 RECOVER_S = 0.5
 """Pause between attempts to take a partition up again, in seconds."""
 
@@ -217,6 +220,7 @@ class PartitionCommitter:
         try:
             with (
                 metrics.TRANSACTION_SECONDS.labels(self._context.stage).time(),
+                self._context.health.waiting_if_longer("kafka", SLOW_S),
                 transaction_span(self._context.stage, self._partition, records=len(offsets)),
             ):
                 await self._log.transact(outputs, self._partition, committed, self._context.group)

@@ -33,6 +33,14 @@ WATCH_S = 1.0
 """Time between looks at the coordinator, in seconds: an error there is noticed that late."""
 
 
+class Fetched(dict[Any, Any]):
+    """Records by partition, and the epoch that they were asked for in."""
+
+    def __init__(self, epoch: int, records: Mapping[Any, Any]) -> None:
+        super().__init__(records)
+        self.epoch = epoch
+
+
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """The thread that fetches: read_committed, with the coordinator's errors surfacing."""
 
@@ -40,6 +48,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Complete the construction."""
         super().__post_init__()
         self._tails: dict[Partition, Tail] = {}
+        self._epoch = 0
 
     async def on_start(self) -> None:
         """Connect, for as long as the brokers are away."""
@@ -91,9 +100,13 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         )
         return found
 
-    async def seek_to(self, positions: Mapping[Partition, int | None]) -> None:
-        """Fetch from *positions*, where None is the first record that there is."""
-        await self.call_thread(self._seek_to, positions)
+    async def seek_to(self, positions: Mapping[Partition, int | None]) -> int:
+        """Fetch from *positions*, where None is the first record that there is.
+
+        Return the number of this epoch, which everything bears that is fetched from there on.
+        """
+        epoch: int = await self.call_thread(self._seek_to, positions)
+        return epoch
 
     def tail(self, partition: Partition) -> Tail | None:
         """Return how far this consumer has come in *partition*; None where it does not know yet."""
@@ -122,7 +135,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         }
         return {partition: committed.get(partition) for partition in partitions}
 
-    async def _seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+    async def _seek_to(self, positions: Mapping[Partition, int | None]) -> int:
         """Seek every partition: what was fetched since the assignment may be gone already."""
         consumer = self._ensure_consumer()
         fetcher = consumer._fetcher  # noqa: SLF001 - seek() refuses while rebalancing
@@ -136,10 +149,22 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             else:
                 fetcher.seek_to(TopicPartition(*partition), offset)
             self._tails[partition] = Tail(after=offset, position=offset)
+        self._epoch += 1
+        return self._epoch
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Any:
-        """Fetch, and note where each partition's records end and the consumer stands."""
+        """Fetch, and note where each partition's records end and the consumer stands.
+
+        Whoever asked before the last seek may know nothing of it yet and throw away what he gets.
+        What follows would count as following what came before: so it is fetched again.
+        """
+        epoch = self._epoch
         records = await super()._fetch_records(consumer, active_partitions, **limits)
+        if epoch != self._epoch:
+            for tp, batch in records.items():
+                if batch and Partition(*tp) in self._assigned(consumer):
+                    consumer._fetcher.seek_to(tp, batch[0].offset)  # noqa: SLF001 - as above
+            return {}
         for tp, batch in records.items():
             partition = Partition(*tp)
             if batch and partition in self._tails:
@@ -147,7 +172,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         for partition, state in self._assigned(consumer).items():
             if partition in self._tails and state.has_valid_position:
                 self._tails[partition] = replace(self._tails[partition], position=state.position)
-        return records
+        return Fetched(epoch, records)
 
     def _assigned(self, consumer: Any) -> dict[Partition, Any]:
         """Return what the client knows of each partition that it is assigned now."""
@@ -177,6 +202,8 @@ class QuietConsumer(driver.Consumer):
     """Faust's consumer: acknowledges to nobody, commits nothing."""
 
     listener: AssignmentListener
+    epoch: int | None = None
+    """The seek that what is fetched now follows; None while an assignment begins."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -205,14 +232,11 @@ class QuietConsumer(driver.Consumer):
         and with the locks of partitions that are another worker's.
         """
         fetched, active = await self._wait_next_records(timeout)
-        generation = self.app.consumer_generation_id
         for tp, records in in_turns(fetched or {}):
-            if self.should_stop or not self.flow_active:
-                return
-            if generation != self.app.consumer_generation_id:
+            if self.should_stop or not self.flow_active or fetched.epoch != self.epoch:
                 return
             if active is None or tp in active or tp in self._buffered_partitions:
-                yield tp, Bundle(tp, records, generation)
+                yield tp, Bundle(tp, records, fetched.epoch, self.app.consumer_generation_id)
 
     async def seek_to_committed(self) -> dict[Any, int]:
         """Begin an assignment: Faust calls this after each one, before records flow."""
@@ -223,12 +247,13 @@ class QuietConsumer(driver.Consumer):
         }
 
     async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int | None]:
+        self.epoch = None
         committed = await self.listener.begin(partitions, self.read_committed)
         positions = {
             partition: None if progress is None else progress.offset
             for partition, progress in committed.items()
         }
-        await self._thread.seek_to(positions)
+        self.epoch = await self._thread.seek_to(positions)
         return positions
 
     async def read_committed(

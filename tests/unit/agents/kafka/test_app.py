@@ -59,7 +59,7 @@ class Stream:
             yield SimpleNamespace(message=message)
 
 
-def a_bundle(*offsets: int, partition: int = 0, generation_id: int = 3) -> Bundle:
+def a_bundle(*offsets: int, partition: int = 0, epoch: int = 3) -> Bundle:
     """Build what the consumer makes of records that aiokafka fetched."""
     records = [
         SimpleNamespace(
@@ -72,7 +72,7 @@ def a_bundle(*offsets: int, partition: int = 0, generation_id: int = 3) -> Bundl
         )
         for offset in offsets
     ]
-    return Bundle(TP("audio.received", partition), records, generation_id)
+    return Bundle(TP("audio.received", partition), records, epoch)
 
 
 def an_assignment() -> Assignment:
@@ -86,7 +86,7 @@ async def consumed(*messages: Any) -> RecordingDelivery:
     await committer.fence([HERE])
     committer.begin({HERE: Committed(0)})
     attach(app, STAGE, delivery, committer)
-    app.consumer_generation_id = 3
+    app.consumer = SimpleNamespace(epoch=3)
     (agent,) = app.agents.values()
     await agent.fun(Stream(messages))
     await committer.release()
@@ -110,7 +110,7 @@ async def test_the_records_of_a_bundle_arrive_one_by_one() -> None:
 
 async def test_what_came_before_the_rebalance_or_came_twice_is_dismissed() -> None:
     delivery = await consumed(
-        a_bundle(0), a_bundle(1, generation_id=2), a_bundle(0), a_bundle(1, partition=7)
+        a_bundle(0), a_bundle(1, epoch=2), a_bundle(0), a_bundle(1, partition=7)
     )
     assert ([one.offset for one in delivery.delivered], delivery.room_taken) == ([0], 1)
 

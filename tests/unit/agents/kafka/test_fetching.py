@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from agents.kafka.transport import ConsumerThread, QuietConsumer
+from agents.kafka.transport import ConsumerThread, Fetched, QuietConsumer
 
 PLACES = [TP("audio.received", 0), TP("audio.received", 1)]
 
@@ -53,24 +53,26 @@ def a_fetched_record(offset: int) -> Any:
 
 
 async def fetched(
-    monkeypatch: pytest.MonkeyPatch, *, rebalancing: bool, generation_after: int = 3
+    monkeypatch: pytest.MonkeyPatch, *, rebalancing: bool, epoch_after: int | None = 3
 ) -> list[tuple[Any, list[int]]]:
     """Return what is yielded of two records in each of two partitions."""
     consumer = QuietConsumer.__new__(QuietConsumer)
     consumer.flow_active = True
-    consumer.app = SimpleNamespace(consumer_generation_id=3)
+    consumer.app = SimpleNamespace(consumer_generation_id=1)
+    consumer.epoch = 3
     consumer._buffered_partitions = set()
     monkeypatch.setattr(QuietConsumer, "should_stop", False)
 
     async def fetch(self: Any, *_timeout: float) -> Any:
         self.flow_active = not rebalancing
-        return {tp: [a_fetched_record(0), a_fetched_record(1)] for tp in PLACES}, set(PLACES)
+        records = {tp: [a_fetched_record(0), a_fetched_record(1)] for tp in PLACES}
+        return Fetched(3, records), set(PLACES)
 
     monkeypatch.setattr(driver.Consumer, "_wait_next_records", fetch)
     found = []
     async for tp, bundle in consumer.getmany(1.0):
         found.append((tp, [record.offset for record in bundle.records]))
-        consumer.app.consumer_generation_id = generation_after
+        consumer.epoch = epoch_after
     return found
 
 
@@ -91,5 +93,5 @@ async def test_records_that_come_after_a_rebalance_began_are_not_delivered(
 async def test_what_is_left_of_a_fetch_ends_with_its_assignment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = await fetched(monkeypatch, rebalancing=False, generation_after=4)
+    found = await fetched(monkeypatch, rebalancing=False, epoch_after=None)
     assert found == [(PLACES[0], [0, 1])]

@@ -142,6 +142,20 @@ async def test_at_rest_nothing_is_committed_twice(monkeypatch: pytest.MonkeyPatc
     assert len(cluster.transactions) == 1
 
 
+async def test_a_transaction_that_takes_long_is_waiting_for_kafka(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partition_committer, "SLOW_S", 0.01)
+    cluster, health = FakeCluster(), Health()
+    cluster.gate.clear()
+    async with working(cluster, health=health) as (committer, first, _):
+        running = asyncio.ensure_future(committer.publish(first))
+        await until(lambda: health.facts()["waiting_for"] == ["kafka"])
+        cluster.gate.set()
+        assert await running
+        assert health.facts()["waiting_for"] == []
+
+
 async def test_results_that_keep_coming_are_gathered_for_a_moment() -> None:
     cluster, clock = FakeCluster(), MockedClock()
     cluster.gate.clear()

@@ -65,7 +65,7 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(ConsumerThread, "call_thread", call_here)
     thread: Any = ConsumerThread.__new__(ConsumerThread)
     thread._consumer = FakeAioConsumer()
-    thread._tails = {}
+    thread._tails, thread._epoch = {}, 0
     thread.thread_loop = SimpleNamespace(call_soon_threadsafe=lambda call: call())
     monkeypatch.setattr(ConsumerThread, "_ensure_consumer", lambda self: self._consumer)
     return thread
@@ -86,8 +86,9 @@ class FakeThread:
             raise DependencyUnavailable("kafka", "away")
         return {one: PROGRESS if one == HERE else None for one in partitions}
 
-    async def seek_to(self, positions: Mapping[Partition, int | None]) -> None:
+    async def seek_to(self, positions: Mapping[Partition, int | None]) -> int:
         self.seeks.append(positions)
+        return len(self.seeks)
 
 
 class Listener:
@@ -187,6 +188,21 @@ async def test_a_position_that_is_not_known_moves_no_tail(
     assert thread.tail(HERE) == Tail(after=7, position=7)
 
 
+async def test_what_was_asked_for_before_a_seek_and_came_after_it_is_fetched_again(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reader may know nothing of the seek: it would throw away what nobody fetches again."""
+
+    async def fetch(*_args: Any, **_limits: Any) -> Any:
+        await thread.seek_to({HERE: 7})
+        return {TopicPartition(*HERE): [SimpleNamespace(offset=offset) for offset in (7, 8)]}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+    assert await thread._fetch_records(thread._consumer, {HERE}) == {}
+    assert thread._consumer.seeks == [(TopicPartition(*HERE), 7)] * 2
+    assert thread.tail(HERE) == Tail(after=7, position=7)
+
+
 async def test_the_group_is_asked_for_a_new_assignment(thread: Any, consumer: Any) -> None:
     consumer._thread = thread
     consumer.request_rejoin()
@@ -197,6 +213,7 @@ async def test_an_assignment_begins_before_its_records_flow(consumer: Any) -> No
     positions = await consumer.seek_to_committed()
     assert consumer.listener.begun == [[HERE, ELSEWHERE]]
     assert consumer._thread.seeks == [{HERE: 7, ELSEWHERE: None}]
+    assert consumer.epoch == 1
     assert {tuple(tp): offset for tp, offset in positions.items()} == {
         tuple(HERE): 7,
         tuple(ELSEWHERE): -1,
