@@ -193,7 +193,9 @@ class PartitionCommitter:
         while not self._gathered:
             self._some.clear()
             try:
-                await asyncio.wait_for(self._some.wait(), REST_S)
+                # Not wait_for(): before Python 3.12 it may swallow the end of this task.
+                async with asyncio.timeout(REST_S):
+                    await self._some.wait()
             except TimeoutError:
                 if self._rest():
                     return
