@@ -102,6 +102,18 @@ class Settings(BaseSettings):
     in_flight: int = Field(
         16, ge=1, le=10_000, description="Records that one worker works on at the same time."
     )
+    in_flight_audio_s: float = Field(
+        1920.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds of decoded sound that wait for one worker's engine at the same "
+        "time; of one recording at most half: by default two full batches on a GPU.",
+    )
+    in_flight_audio_bytes: int = Field(
+        256 << 20,
+        ge=1,
+        description="The same in bytes of memory; what is reached first counts.",
+    )
     state_dir: HomePath = Field(
         default_factory=lambda: user_state_path("daybook"),
         description="Folder of the local broker, stored recordings, logs and caches.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agents.transcriber.chunk_policy import ChunkPolicy
-from agents.transcriber.samples import Samples
+from agents.transcriber.samples import SAMPLES_PER_MS, Samples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class Chunk:
     start_ms: int
     speech_ms: int
     options: EngineOptions = EngineOptions()
+
+    @property
+    def end_ms(self) -> int:
+        """Where it ends, from the start of the recording."""
+        return self.start_ms + len(self.samples) // SAMPLES_PER_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,22 @@
 """The transcriber's own work: from a recording that was received to its transcript."""
 
-from collections import deque
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agents.delivery.clock import Clock
 from agents.storage.artefacts import ArtefactStore
 from agents.storage.audio import Audio, AudioStore
 from agents.storage.segments import keep_words, with_segments
 from agents.transcriber import transcript
+from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.day import diary_date
 from agents.transcriber.decoder import DecodedInfo
-from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
+from agents.transcriber.engine import EngineOptions
+from agents.transcriber.hearing import hear
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.languages import asked_language, majority
 from agents.transcriber.models import check_asked_model
@@ -23,9 +25,6 @@ from agents.transcriber.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
 from schemas.ids import transcript_id
-
-if TYPE_CHECKING:
-    import asyncio
 
 PROGRESS_STEP = 0.1
 """Progress is told in steps of at least this share."""
@@ -41,6 +40,7 @@ class Workbench:
     runner: EngineRunner
     audio: AudioStore
     artefacts: ArtefactStore
+    budget: AudioBudgetState
     listener: Listener
     clock: Clock
     day_start: time
@@ -98,25 +98,14 @@ async def _listen(
     """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
     teller.begin()
     intake = IntakeState(audio.file, bench.listener, bench.runner.engine.chunk_policy, options)
-    waiting: deque[tuple[Chunk, asyncio.Future[ChunkText]]] = deque()
     heard: list[HeardChunk] = []
-
-    async def take() -> None:
-        chunk, text = waiting[0]
-        heard.append(HeardChunk.of(chunk, await text))
-        waiting.popleft()
-        teller.tell(heard[-1].end_ms, intake.decoding.claimed_ms)
-
-    try:
-        async for chunk in intake.chunks():
-            waiting.append((chunk, bench.runner.submit(recording_id, chunk)))
-            if len(waiting) >= 2 * bench.runner.engine.batch_rows:
-                await take()
-        while waiting:
-            await take()
-    finally:
-        for _, text in waiting:
-            text.cancel()
+    stream = hear(
+        intake.chunks(), recording_id=recording_id, runner=bench.runner, budget=bench.budget
+    )
+    async with aclosing(stream):
+        async for chunk in stream:
+            heard.append(chunk)
+            teller.tell(chunk.end_ms, intake.decoding.claimed_ms)
     return Heard(
         chunks=tuple(heard),
         info=intake.decoding.info,

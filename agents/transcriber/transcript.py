@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from agents.transcriber.engine import Chunk, ChunkText, TextSegment, TranscriptionEngine, Word
+from agents.transcriber.engine import ChunkText, TextSegment, TranscriptionEngine, Word
 from agents.transcriber.languages import LANGUAGE_MIXED, HeardLanguage, is_mixed
 from agents.transcriber.quality import doubts, warning_codes
-from agents.transcriber.samples import SAMPLES_PER_MS
 from agents.transcriber.speech import SpeechPolicy
 from schemas import AudioReceived, Segment
 
@@ -28,16 +27,6 @@ class HeardChunk:
     end_ms: int
     speech_ms: int
     text: ChunkText
-
-    @classmethod
-    def of(cls, chunk: Chunk, text: ChunkText) -> "HeardChunk":
-        """Keep what matters of *chunk*."""
-        return cls(
-            start_ms=chunk.start_ms,
-            end_ms=chunk.start_ms + len(chunk.samples) // SAMPLES_PER_MS,
-            speech_ms=chunk.speech_ms,
-            text=text,
-        )
 
     @property
     def language(self) -> HeardLanguage:

@@ -12,6 +12,7 @@ from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
 from agents.storage.audio import SpoolingAudioStore
 from agents.storage.file_audio import FileAudio
+from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.decoder import DecodeLimits
 from agents.transcriber.engine import TranscriptionEngine
 from agents.transcriber.faster_whisper_engine import open_engine
@@ -44,6 +45,9 @@ async def open_workbench(
             runner=await stack.enter_async_context(EngineRunner(engine)),
             audio=audio_store(settings),
             artefacts=FolderArtefacts(settings.state_dir / "artefacts"),
+            budget=AudioBudgetState(
+                max_s=settings.in_flight_audio_s, max_bytes=settings.in_flight_audio_bytes
+            ),
             listener=Listener(
                 voice=await asyncio.to_thread(VoiceActivity),
                 limits=DecodeLimits(max_s=settings.audio_max_s),

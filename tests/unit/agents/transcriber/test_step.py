@@ -1,7 +1,6 @@
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, Future
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from schemas import RecordedAtSource, StageState, Status, TranscriptReady
 from tests.support.audio import babble, encoded, silence, wav_bytes
 from tests.support.builders import an_audio_received
 from tests.support.engine import FakeEngine
+from tests.support.inline import Inline
 from tests.support.waiting import PATIENCE_S, until
 
 TWO_SENTENCES = np.concatenate(
@@ -211,15 +211,6 @@ async def test_many_recordings_at_once_are_not_mixed_up(bench: Workbench, folder
     together = await asyncio.gather(*(heard(bench, path, recording_id=path.stem) for path in paths))
 
     assert [item.segments for item in together] == [item.segments for item in alone]
-
-
-class Inline(Executor):
-    """Does its work at once: a thread of its own would be done who knows when."""
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        done.set_result(work(*args, **named))
-        return done
 
 
 async def test_decoding_waits_for_a_slow_engine(tmp_path: Path) -> None:
