@@ -138,11 +138,12 @@ async def test_a_recording_that_fails_gives_everything_back(tmp_path: Path) -> N
         await nothing_is_held(bench)
 
 
-async def test_recordings_given_up_give_everything_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 8])
+async def test_recordings_given_up_give_everything_back(tmp_path: Path, count: int) -> None:
     stage = Stage()
     async with opened(tmp_path, stage, in_flight_audio_s=12) as bench:
-        work = asyncio.create_task(all_heard(bench, tmp_path, 8))
-        await stage.filled_s(9)
+        work = asyncio.create_task(all_heard(bench, tmp_path, count))
+        await stage.filled_s(4)
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
