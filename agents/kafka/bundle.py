@@ -1,7 +1,7 @@
 """Many records as one message of Faust's: what Faust does for a message it does once for them all.
 
-Each message costs Faust a decision whether to wait, a queue, an event and an acknowledgement: five
-times the time that it takes to fetch, work on and publish a record that needs no work.
+Each message costs Faust a decision whether to wait, a queue, an event and an acknowledgement: most
+of what a record cost that needs no work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

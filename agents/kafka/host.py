@@ -109,10 +109,11 @@ class WorkerHost:
         progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
         assignment = Assignment(stage.name, table, self.health)
         app = create_app(self.settings, stage, listener=assignment)
+        group = AppGroup(app)
         assignment.committer = committer = Committer(
             CommitContext(
                 transactional_log=transactional_log,
-                group_state=AppGroup(app),
+                group_state=group,
                 clock=SystemClock(),
                 health=self.health,
                 group=stage.group,
@@ -129,7 +130,7 @@ class WorkerHost:
                 delivery.in_flight.draining or delivery.in_flight.holds(position)
             ),
             stream=app,
-            group=AppGroup(app),
+            group=group,
             stage=stage.name,
         )
 
