@@ -44,6 +44,11 @@ FENCED = Counter("daybook_fenced", "Partitions lost to another worker while work
 RECOVERIES = Counter(
     "daybook_recoveries", "Transactions of unknown outcome that were cleared up.", ["stage"]
 )
+HANGING = Counter(
+    "daybook_hanging_transactions",
+    "Transactions that brokers called over and had left open; each was ended.",
+    ["stage"],
+)
 REBALANCES = Counter("daybook_rebalances", "Assignments begun, empty ones too.", ["stage"])
 ASSIGNMENT_SECONDS = Histogram(
     "daybook_assignment_seconds",

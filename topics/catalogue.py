@@ -53,6 +53,10 @@ class Catalogue:
         """Return the topics that a group works on, its redrive topic included."""
         return tuple(topic for topic in self if group in topic.groups)
 
+    def outputs(self, agent: str) -> tuple[str, ...]:
+        """Return the names of the topics that an agent writes to, its dead letters included."""
+        return tuple(topic.name for topic in self if agent in topic.producers)
+
     def dead_letter_topic(self, group: str, topic: str) -> Topic:
         """Return where a group puts what it cannot work on.
 

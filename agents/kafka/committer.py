@@ -9,7 +9,7 @@ from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_committer import RECOVER_S, CommitContext, PartitionCommitter
-from agents.kafka.transactional_log import PartitionLog
+from agents.kafka.partition_log import PartitionLog
 
 log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ class Committer:
         with self._context.health.waiting_for("kafka"):
             while True:
                 try:
-                    self._logs[partition] = await self._context.open(partition)
+                    self._logs[partition] = await self._context.transactional_log.open(partition)
                 except DependencyUnavailable as error:
                     log.warning("fencing", partition=partition, error=str(error))
                     await self._context.clock.sleep(RECOVER_S)

@@ -26,6 +26,7 @@ from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.lost_records import LostRecords
 from agents.kafka.output_log import OutputLog
 from agents.kafka.partition_committer import CommitContext
+from agents.kafka.partition_log import LogContext
 from agents.kafka.table_publisher import TablePublisher
 from agents.kafka.transactional_log import TransactionalLog
 from agents.kafka.worker import Worker
@@ -105,7 +106,15 @@ class WorkerHost:
     ) -> Worker:
         clients = aiokafka_settings(self.settings)
         max_request_bytes = REQUEST_MAX_BYTES if table is None else DAY_PAGE_MAX_BYTES
-        transactional_log = TransactionalLog(clients, max_request_bytes=max_request_bytes)
+        transactional_log = TransactionalLog(
+            clients,
+            LogContext(
+                group=stage.group,
+                stage=stage.name,
+                topics=self.catalogue.outputs(stage.name),
+            ),
+            max_request_bytes=max_request_bytes,
+        )
         progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
         assignment = Assignment(stage.name, table, self.health)
         app = create_app(self.settings, stage, listener=assignment)
@@ -116,7 +125,6 @@ class WorkerHost:
                 group_state=group,
                 clock=SystemClock(),
                 health=self.health,
-                group=stage.group,
                 stage=stage.name,
             )
         )

@@ -42,6 +42,15 @@ class Committed:
         """Tell whether the record at *offset* is finished."""
         return offset < self.offset or any(begin <= offset < end for begin, end in self.beyond)
 
+    def includes(self, earlier: "Committed") -> bool:
+        """Tell whether everything is finished that *earlier* says is."""
+        runs = ((0, self.offset), *self.beyond)
+        return all(
+            end <= self.offset
+            or any(low <= max(begin, self.offset) and end <= high for low, high in runs)
+            for begin, end in ((0, earlier.offset), *earlier.beyond)
+        )
+
 
 def encode(committed: Committed) -> str:
     """Return the metadata for *committed*.

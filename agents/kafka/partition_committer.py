@@ -18,8 +18,9 @@ from agents.errors import DependencyUnavailable
 from agents.health import Health
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_gauges import PartitionGauges
+from agents.kafka.partition_log import Fenced, PartitionLog
 from agents.kafka.partition_state import Arrival, PartitionState, Tail
-from agents.kafka.transactional_log import Fenced, PartitionLog, TransactionalLog
+from agents.kafka.transactional_log import TransactionalLog
 from agents.tracing import transaction_span
 
 log = structlog.get_logger()
@@ -37,6 +38,9 @@ REST_S = 1.0
 SLOW_S = 3.0
 """Age at which a transaction that has not ended counts as waiting for the brokers, in seconds: it
 is given up as unclear much later."""
+VERIFY_S = 30.0
+"""Longest time of work without a look whether its results are there for readers, in seconds; at
+rest one follows at once."""
 RECOVER_S = 0.5
 """Pause between attempts to take a partition up again, in seconds."""
 
@@ -69,14 +73,7 @@ class CommitContext:
     group_state: GroupState
     clock: Clock
     health: Health
-    group: str
     stage: str
-
-    async def open(self, partition: Partition) -> PartitionLog:
-        """Take the lock of *partition*; raises DependencyUnavailable."""
-        return await self.transactional_log.open(
-            f"{self.group}.{partition.topic}.{partition.partition}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +104,7 @@ class PartitionCommitter:
         self._committed = committed
         self._context = context
         self._gathered: list[_Finished] = []
+        self._verified_s = context.clock.monotonic()
         self._some = asyncio.Event()
         self._room = asyncio.Event()
         self._state = PartitionState(committed)
@@ -179,6 +177,8 @@ class PartitionCommitter:
                 await self._wait_for_some()
                 began = self._context.clock.monotonic()
                 await self._commit()
+                if self._context.clock.monotonic() > self._verified_s + VERIFY_S:
+                    await self._verify()
                 if self._gathered:
                     spent = self._context.clock.monotonic() - began
                     await self._context.clock.sleep(max(0.0, GATHER_S - spent))
@@ -197,9 +197,22 @@ class PartitionCommitter:
                 async with asyncio.timeout(REST_S):
                     await self._some.wait()
             except TimeoutError:
+                await self._verify()
                 if self._rest():
                     return
                 self._show()
+
+    async def _verify(self) -> None:
+        """Take the partition up again where brokers have left a transaction open."""
+        self._verified_s = self._context.clock.monotonic()
+        try:
+            verified = await self._log.verify()
+        except DependencyUnavailable as error:
+            log.warning("not verified", partition=self._partition, error=str(error))
+        else:
+            if not verified:
+                log.warning("transaction hangs", partition=self._partition)
+                await self._recover()
 
     def _show(self) -> None:
         self._gauges.show(self._state, self._committed, self._context.clock.now().timestamp())
@@ -225,7 +238,7 @@ class PartitionCommitter:
                 self._context.health.waiting_if_longer("kafka", SLOW_S),
                 transaction_span(self._context.stage, self._partition, records=len(offsets)),
             ):
-                await self._log.transact(outputs, self._partition, committed, self._context.group)
+                await self._log.transact(outputs, committed)
         except DependencyUnavailable as error:
             log.warning("transaction unclear", partition=self._partition, error=str(error))
             await self._recover()
@@ -266,7 +279,8 @@ class PartitionCommitter:
         """Begin a new epoch, and take over what was committed until then, by whomever.
 
         Raises:
-            Fenced: the group has given the partition to another worker.
+            Fenced: the group has given the partition to another worker, or brokers have taken back
+                what they had confirmed: what is finished is to be read anew.
 
         """
         metrics.RECOVERIES.labels(self._context.stage).inc()
@@ -276,13 +290,15 @@ class PartitionCommitter:
                 if not self._context.group_state.owned(self._partition):
                     raise Fenced(str(self._partition))
                 try:
-                    self._log = await self._context.open(self._partition)
+                    self._log = await self._context.transactional_log.open(self._partition)
                     committed = await self._context.group_state.read_committed(self._partition)
                 except DependencyUnavailable as error:
                     log.warning("recovering", partition=self._partition, error=str(error))
                     await self._context.clock.sleep(RECOVER_S)
                 else:
                     break
+        if self._committed is not None and not (committed and committed.includes(self._committed)):
+            raise Fenced(f"{self._partition}: what was committed has been undone")
         if committed is not None:
             self._state.reconcile(committed)
             self._committed = committed

@@ -2,25 +2,22 @@
 
 A transactional id is an optimistic lock: whoever initialises it last owns it, and every
 transaction of a former owner fails. So it does not matter who still believes to own a partition.
+
+The former transaction is over by then, and its records and offsets are visible or gone: that is
+what brokers promise and do not always keep (`open_transactions`), so it is looked after here.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
-import aiokafka
-import structlog
-from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, ProducerFenced
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.errors import KafkaError
 
-from agents.delivery.record import Output, Partition
+from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
-from agents.kafka.offset_metadata import Committed, encode
-
-log = structlog.get_logger()
+from agents.kafka.open_transactions import OpenTransactions, Outcome
+from agents.kafka.partition_log import LogContext, PartitionLog
+from agents.kafka.sharing_producer import SharingProducer
 
 TRANSACTION_TIMEOUT_MS = 30_000
 """Longest life of an open transaction, in milliseconds.
@@ -30,24 +27,21 @@ then readers of what it wrote to see nothing newer. Shorter, and a slow broker w
 """
 REQUEST_TIMEOUT_MS = 15_000
 """Time for one request, retries by the client included, in milliseconds."""
-TRANSACTION_S = 40.0
-"""Longest wait for a whole transaction before its outcome counts as unknown, in seconds: more than
-one request may take, less than a person would call hanging."""
-STOP_S = 5.0
-"""Longest wait for a producer to end, in seconds; a broken one can wait for ever."""
+OPEN_S = 60.0
+"""Longest wait for a partition to be taken over, in seconds: a transaction, and what it takes to
+end one that hangs."""
 BATCH_MAX_BYTES = 1 << 20
 """Largest batch of outputs, in bytes."""
-
-
-class Fenced(Exception):
-    """Another worker owns the partition now."""
 
 
 class TransactionalLog:
     """Opens transactional producers on one shared client."""
 
-    def __init__(self, client_settings: dict[str, Any], *, max_request_bytes: int) -> None:
+    def __init__(
+        self, client_settings: dict[str, Any], context: LogContext, *, max_request_bytes: int
+    ) -> None:
         self._client_settings = client_settings
+        self._context = context
         self._settings = {
             "acks": "all",
             "linger_ms": 0,
@@ -57,33 +51,54 @@ class TransactionalLog:
             "transaction_timeout_ms": TRANSACTION_TIMEOUT_MS,
         }
         self._client: Any = None
+        self._transactions: OpenTransactions | None = None
+        self._outcomes: dict[str, Outcome] = {}
         self._lock = asyncio.Lock()
 
-    async def open(self, transactional_id: str) -> "PartitionLog":
-        """Take *transactional_id* over: what its former owner left open is over once this returns.
+    async def open(self, partition: Partition) -> PartitionLog:
+        """Take *partition* over: what its former owner left open is over once this returns.
 
         Raises:
             DependencyUnavailable: the brokers do not answer.
 
         """
         try:
-            producer = _SharingProducer(
-                await self._started(), transactional_id=transactional_id, **self._settings
-            )
-            return await PartitionLog.start(producer)
+            async with asyncio.timeout(OPEN_S):
+                return await self._open(partition)
         except KafkaError as error:
             raise DependencyUnavailable("kafka", f"cannot fence: {error!r}") from error
+        except TimeoutError as error:
+            raise DependencyUnavailable("kafka", "cannot fence in time") from error
 
     async def close(self) -> None:
         """Close the connections."""
         async with self._lock:
+            if self._transactions is not None:
+                await self._transactions.close()
             if self._client is not None:
                 await self._client.close()
-                self._client = None
+            self._client = self._transactions = None
 
-    async def _started(self) -> Any:
+    async def _open(self, partition: Partition) -> PartitionLog:
+        client, transactions = await self._started()
+        transactional_id = f"{self._context.group}.{partition.topic}.{partition.partition}"
+        # An owner that took the id over and came no further has left no trace of what was before.
+        outcome = await transactions.outcome(transactional_id)
+        if outcome is not Outcome.UNKNOWN:
+            self._outcomes[transactional_id] = outcome
+        producer = SharingProducer(client, transactional_id=transactional_id, **self._settings)
+        partition_log = await PartitionLog.start(producer, partition, self._context, transactions)
+        try:
+            await partition_log.settle(self._outcomes.get(transactional_id, Outcome.UNKNOWN))
+        except BaseException:
+            await partition_log.stop()
+            raise
+        self._outcomes.pop(transactional_id, None)
+        return partition_log
+
+    async def _started(self) -> tuple[Any, OpenTransactions]:
         async with self._lock:
-            if self._client is None:
+            if self._client is None or self._transactions is None:
                 client = AIOKafkaClient(
                     **self._client_settings, request_timeout_ms=REQUEST_TIMEOUT_MS
                 )
@@ -93,117 +108,5 @@ class TransactionalLog:
                     await client.close()
                     raise
                 self._client = client
-            return self._client
-
-
-class PartitionLog:
-    """Publishes the results of one input partition, together with its progress."""
-
-    def __init__(self, producer: "_SharingProducer") -> None:
-        self._producer = producer
-
-    @classmethod
-    async def start(cls, producer: "_SharingProducer") -> "PartitionLog":
-        """Initialise the producer; a failed one is stopped."""
-        try:
-            await asyncio.wait_for(producer.start(), TRANSACTION_S)
-        except TimeoutError as error:
-            await _stop(producer)
-            raise DependencyUnavailable("kafka", "cannot fence in time") from error
-        except BaseException:
-            await _stop(producer)
-            raise
-        return cls(producer)
-
-    async def transact(
-        self, outputs: Sequence[Output], partition: Partition, committed: Committed, group: str
-    ) -> None:
-        """Publish *outputs* and commit *committed*, both or neither.
-
-        After any error this log is of no more use.
-
-        Raises:
-            Fenced: another worker owns the partition now; nothing was published.
-            DependencyUnavailable: the outcome is unknown.
-
-        """
-        progress = OffsetAndMetadata(committed.offset, encode(committed))
-        try:
-            async with asyncio.timeout(TRANSACTION_S):
-                await self._producer.begin_transaction()
-                await self._send(outputs)
-                await self._producer.send_offsets_to_transaction(
-                    {TopicPartition(*partition): progress}, group
-                )
-                await self._producer.commit_transaction()
-        except ProducerFenced as error:
-            raise Fenced(str(partition)) from error
-        except (KafkaError, AssertionError, KeyError, TimeoutError) as error:
-            # aiokafka asserts its own state after a fatal error, and has lost a batch with a
-            # KeyError when a broker died.
-            raise DependencyUnavailable("kafka", f"transaction: {error!r}") from error
-
-    async def stop(self) -> None:
-        """Stop the producer; an open transaction is its successor's to end."""
-        await _stop(self._producer)
-
-    async def _send(self, outputs: Iterable[Output]) -> None:
-        """Wait for all outputs before the offsets are sent.
-
-        In parallel, brokers find the transaction busy and each refusal costs a retry of 100 ms.
-        """
-        futures = [
-            await self._producer.send(
-                output.topic, key=output.key, value=output.value, headers=list(output.headers)
-            )
-            for output in outputs
-        ]
-        try:
-            for future in futures:  # one after another: those of one batch are done together
-                await future
-        finally:
-            for future in futures:  # asyncio logs the errors that nobody looked at
-                if future.done() and not future.cancelled():
-                    future.exception()
-
-
-class _SharingProducer(aiokafka.AIOKafkaProducer):
-    """A producer on somebody else's client, which it neither starts nor closes."""
-
-    def __init__(self, client: Any, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._stopped = False
-        self.client = self._sender.client = client
-        self._metadata = client.cluster
-        self._message_accumulator._cluster = client.cluster  # noqa: SLF001 - made from its own client
-
-    async def start(self) -> None:
-        """Initialise the transactional id."""
-        await self._sender.start()
-
-    async def stop(self) -> None:
-        """Stop sending."""
-        if self._stopped:
-            return
-        self._stopped = self._closed = True
-        self._retrieve_errors()
-        if self._sender.sender_task is not None:
-            closing = asyncio.ensure_future(self._message_accumulator.close())
-            await asyncio.wait(
-                (closing, self._sender.sender_task), return_when=asyncio.FIRST_COMPLETED
-            )
-            closing.cancel()
-            await self._sender.close()
-
-    def _retrieve_errors(self) -> None:
-        """Look at what ended this producer: asyncio logs the errors that nobody looked at."""
-        queued = self._message_accumulator._batches.values()  # noqa: SLF001 - nothing shows them
-        waiters = [batch._drain_waiter for batches in queued for batch in batches]  # noqa: SLF001
-        for waiter in (self._txn_manager.wait_for_transaction_end(), *waiters):
-            if waiter is not None and waiter.done() and not waiter.cancelled():
-                waiter.exception()
-
-
-async def _stop(producer: _SharingProducer) -> None:
-    with suppress(KafkaError, TimeoutError, AssertionError):
-        await asyncio.wait_for(producer.stop(), STOP_S)
+                self._transactions = OpenTransactions(client, self._context.topics)
+            return self._client, self._transactions

@@ -15,7 +15,7 @@ from agents import wiring
 from agents.cli.main import main
 from agents.delivery.stage import Job
 from agents.errors import AudioUndecodable
-from agents.kafka import transactional_log
+from agents.kafka import partition_log
 from agents.kafka.host import WorkerHost
 from agents.kafka.worker import Worker
 from schemas import AudioReceived, StageState, TranscriptReady, ids
@@ -57,5 +57,5 @@ def _size_of(recording: Path) -> int | None:
 
 if __name__ == "__main__":
     wiring.WORKERS["transcriber"] = held_worker
-    transactional_log.TRANSACTION_S = TRANSACTION_S
+    partition_log.TRANSACTION_S = TRANSACTION_S
     main()

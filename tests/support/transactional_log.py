@@ -11,8 +11,8 @@ from agents.health import Health
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_committer import CommitContext
+from agents.kafka.partition_log import Fenced
 from agents.kafka.partition_state import Tail
-from agents.kafka.transactional_log import Fenced
 from tests.support.clock import MockedClock
 
 Transaction = tuple[tuple[bytes | None, ...], Partition, Committed]
@@ -30,28 +30,31 @@ class FakeCluster:
     """Holds what was committed; *answers* is how the next transactions end, if not well.
 
     While `gate` is clear, no transaction ends; `asked` counts those that have begun. The next
-    `unlocked` requests for a lock go unanswered, and the next `unread` for what is committed.
+    `unlocked` requests for a lock go unanswered, the next `unread` for what is committed, and the
+    next `unverified` whether a transaction hangs; `hangs` says that one does until the next lock.
     """
 
     def __init__(self, *answers: Lost | Exception) -> None:
         self.transactions: list[Transaction] = []
         self.committed: dict[Partition, Committed] = {}
-        self.epochs: Counter[str] = Counter()
+        self.epochs: Counter[Partition] = Counter()
+        self.hangs = False
         self.open_logs = self.asked = self.rejoins = 0
-        self.unlocked = self.unread = 0
+        self.unlocked = self.unread = self.unverified = 0
         self.owns = True
         self.tails: dict[Partition, Tail] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self._answers = list(answers)
 
-    async def open(self, transactional_id: str) -> "FakePartitionLog":
+    async def open(self, partition: Partition) -> "FakePartitionLog":
         if self.unlocked:
             self.unlocked -= 1
             raise DependencyUnavailable("kafka", "no lock")
-        self.epochs[transactional_id] += 1
+        self.epochs[partition] += 1
+        self.hangs = False
         self.open_logs += 1
-        return FakePartitionLog(self, transactional_id)
+        return FakePartitionLog(self, partition)
 
     async def read_committed(self, partition: Partition) -> Committed | None:
         if self.unread:
@@ -83,20 +86,25 @@ class FakeCluster:
 class FakePartitionLog:
     """A transactional producer; of no use once its id has another epoch."""
 
-    def __init__(self, cluster: FakeCluster, transactional_id: str) -> None:
+    def __init__(self, cluster: FakeCluster, partition: Partition) -> None:
         self._cluster = cluster
-        self._id = transactional_id
-        self._epoch = cluster.epochs[transactional_id]
+        self._partition = partition
+        self._epoch = cluster.epochs[partition]
         self._stopped = False
 
-    async def transact(
-        self, outputs: Sequence[Output], partition: Partition, committed: Committed, _group: str
-    ) -> None:
+    async def transact(self, outputs: Sequence[Output], committed: Committed) -> None:
         self._cluster.asked += 1
         await self._cluster.gate.wait()
-        if self._epoch != self._cluster.epochs[self._id]:
-            raise Fenced(self._id)
-        self._cluster.take((tuple(output.value for output in outputs), partition, committed))
+        if self._epoch != self._cluster.epochs[self._partition]:
+            raise Fenced(str(self._partition))
+        values = tuple(output.value for output in outputs)
+        self._cluster.take((values, self._partition, committed))
+
+    async def verify(self) -> bool:
+        if self._cluster.unverified:
+            self._cluster.unverified -= 1
+            raise DependencyUnavailable("kafka", "no answer")
+        return not self._cluster.hangs
 
     async def stop(self) -> None:
         if not self._stopped:
@@ -114,7 +122,6 @@ def a_committer(
             group_state=cluster,
             clock=clock or MockedClock(),
             health=health or Health(),
-            group="g",
             stage="transcriber",
         )
     )

@@ -28,26 +28,27 @@ class Locks:
     def __init__(self) -> None:
         self.journal: list[str] = []
         self.away = 0
-        self.held: str | None = None
+        self.held: Partition | None = None
         self.gate = asyncio.Event()
 
-    async def open(self, transactional_id: str) -> "Lock":
+    async def open(self, partition: Partition) -> "Lock":
         if self.away:
             self.away -= 1
             raise DependencyUnavailable("kafka", "away")
-        if transactional_id == self.held:
+        if partition == self.held:
             await self.gate.wait()
-        self.journal.append(f"lock {transactional_id}")
-        return Lock(transactional_id, self.journal)
+        lock = Lock(partition, self.journal)
+        self.journal.append(f"lock {lock.name}")
+        return lock
 
 
 class Lock:
-    def __init__(self, transactional_id: str, journal: list[str]) -> None:
-        self._id = transactional_id
+    def __init__(self, partition: Partition, journal: list[str]) -> None:
+        self.name = f"{partition.topic}.{partition.partition}"
         self._journal = journal
 
     async def stop(self) -> None:
-        self._journal.append(f"stop {self._id}")
+        self._journal.append(f"stop {self.name}")
 
 
 class Pages:
@@ -82,7 +83,6 @@ def an_assignment(locks: Locks, pages: Pages | None = None) -> Assignment:
             group_state=Nobody(),  # type: ignore[arg-type]  # nothing else is asked here
             clock=MockedClock(),
             health=Health(),
-            group="g",
             stage="transcriber",
         )
     )
@@ -108,27 +108,27 @@ async def test_what_is_committed_is_read_under_the_locks(
         return await read(partitions)
 
     assert await assignment.begin([HERE], noted) == {HERE: Committed(5)}
-    assert locks.journal == ["lock g.audio.received.0", "read"]
+    assert locks.journal == ["lock audio.received.0", "read"]
     await assignment.close()
 
 
 async def test_a_broker_that_is_away_is_waited_for(assignment: Assignment, locks: Locks) -> None:
     locks.away = 3
     await assignment.begin([HERE], read)
-    assert locks.journal == ["lock g.audio.received.0"]
+    assert locks.journal == ["lock audio.received.0"]
     await assignment.close()
 
 
 async def test_an_assignment_given_up_halfway_leaves_no_lock(
     assignment: Assignment, locks: Locks
 ) -> None:
-    locks.held = "g.audio.received.1"
+    locks.held = ELSEWHERE
     begun = asyncio.ensure_future(assignment.begin([HERE, ELSEWHERE], read))
     await until(lambda: locks.journal)
     begun.cancel()
     await asyncio.wait((begun,))
     await assignment.begin([], read)
-    assert locks.journal == ["lock g.audio.received.0", "stop g.audio.received.0"]
+    assert locks.journal == ["lock audio.received.0", "stop audio.received.0"]
 
 
 async def test_nothing_of_one_assignment_comes_between_the_steps_of_another(
@@ -146,18 +146,18 @@ async def test_nothing_of_one_assignment_comes_between_the_steps_of_another(
     await until(lambda: "read" in locks.journal)
     may_read.set()
     await asyncio.gather(first, second)
-    one = ["lock g.audio.received.0", "read"]
-    assert locks.journal == [*one, "stop g.audio.received.0", *one]
+    one = ["lock audio.received.0", "read"]
+    assert locks.journal == [*one, "stop audio.received.0", *one]
     await assignment.close()
 
 
 async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks) -> None:
     assignment = an_assignment(locks, Pages(locks))
     await assignment.begin([HERE], read)
-    assert locks.journal == ["lock g.audio.received.0", "pages [0]"]
+    assert locks.journal == ["lock audio.received.0", "pages [0]"]
     assert assignment.committer.receive(a_record(5))
     await assignment.close()
-    assert locks.journal[2:] == ["stop g.audio.received.0", "close pages"]
+    assert locks.journal[2:] == ["stop audio.received.0", "close pages"]
 
 
 async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks) -> None:

@@ -48,3 +48,19 @@ def test_metadata_that_is_not_ours_says_nothing_wrong(offset: int, metadata: str
     progress = decode(offset, metadata)
     assert progress.offset == offset
     assert all(offset < begin < end for begin, end in progress.beyond)
+
+
+@given(committed(), st.integers(0, 2**40))
+def test_progress_includes_itself_and_what_came_before(progress: Committed, offset: int) -> None:
+    assert progress.includes(progress)
+    earlier = Committed(min(offset, progress.offset))
+    assert progress.includes(earlier)
+    assert earlier.includes(progress) == (earlier == progress)
+
+
+def test_progress_includes_what_is_finished_in_whatever_runs() -> None:
+    progress = Committed(4, ((6, 9),))
+    assert progress.includes(Committed(2, ((3, 4), (7, 9))))
+    assert Committed(9).includes(progress)
+    assert not progress.includes(Committed(2, ((3, 7),)))
+    assert not progress.includes(Committed(0, ((6, 10),)))

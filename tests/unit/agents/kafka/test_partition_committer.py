@@ -11,14 +11,12 @@ from agents.health import Health
 from agents.kafka import partition_committer
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_log import Fenced
 from agents.kafka.partition_state import Tail
-from agents.kafka.transactional_log import Fenced
 from tests.support.clock import MockedClock
 from tests.support.records import HERE, a_record
 from tests.support.transactional_log import FakeCluster, Lost, a_committer
 from tests.support.waiting import until
-
-LOCK = "g.audio.received.0"
 
 
 def finished(record: Record) -> Completion:
@@ -48,7 +46,7 @@ async def test_what_was_not_committed_is_published_again_under_a_new_epoch() -> 
     async with working(cluster) as (committer, first, _):
         assert await committer.publish(first)
     assert cluster.transactions == [((b"0",), HERE, Committed(1))]
-    assert cluster.epochs[LOCK] == 2
+    assert cluster.epochs[HERE] == 2
 
 
 async def test_what_was_committed_is_not_published_again() -> None:
@@ -56,7 +54,7 @@ async def test_what_was_committed_is_not_published_again() -> None:
     async with working(cluster) as (committer, first, _):
         assert await committer.publish(first)
     assert cluster.transactions == [((b"0",), HERE, Committed(1))]
-    assert (cluster.asked, cluster.epochs[LOCK]) == (1, 2)
+    assert (cluster.asked, cluster.epochs[HERE]) == (1, 2)
 
 
 async def test_of_what_is_gathered_only_the_committed_is_done_with() -> None:
@@ -91,7 +89,7 @@ async def test_a_lock_taken_without_an_answer_about_offsets_is_let_go_of() -> No
     async with working(cluster) as (committer, first, _):
         cluster.unread = 1
         assert await committer.publish(first)
-        assert (cluster.epochs[LOCK], cluster.open_logs) == (3, 1)
+        assert (cluster.epochs[HERE], cluster.open_logs) == (3, 1)
 
 
 async def test_whoever_lost_the_lock_drops_everything_and_rejoins() -> None:
@@ -108,7 +106,7 @@ async def test_a_partition_that_the_group_took_away_is_not_locked_again() -> Non
     async with working(cluster) as (committer, first, _):
         cluster.owns = False
         assert not await asyncio.wait_for(committer.publish(first), 10)
-    assert (cluster.epochs[LOCK], cluster.rejoins) == (1, 1)
+    assert (cluster.epochs[HERE], cluster.rejoins) == (1, 1)
 
 
 async def test_an_error_that_nobody_expects_reaches_whoever_publishes() -> None:
@@ -140,6 +138,56 @@ async def test_at_rest_nothing_is_committed_twice(monkeypatch: pytest.MonkeyPatc
         cluster.tails[HERE] = Tail(after=2, position=2)
         await asyncio.sleep(0.05)
     assert len(cluster.transactions) == 1
+
+
+async def test_at_rest_a_transaction_that_hangs_is_ended_under_a_new_epoch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partition_committer, "REST_S", 0.01)
+    cluster = FakeCluster()
+    async with working(cluster) as (committer, first, second):
+        await committer.publish(first)
+        cluster.hangs = True
+        await until(lambda: cluster.epochs[HERE] == 2)
+        await committer.publish(second)
+    assert (cluster.hangs, cluster.rejoins) == (False, 0)
+    assert [outputs for outputs, *_ in cluster.transactions] == [(b"0",), (b"1",)]
+
+
+async def test_under_load_too_it_is_looked_for_from_time_to_time() -> None:
+    cluster, clock = FakeCluster(), MockedClock()
+    async with working(cluster, clock) as (committer, first, second):
+        cluster.hangs = True
+        await committer.publish(first)
+        assert cluster.epochs[HERE] == 1
+        clock.advance(partition_committer.VERIFY_S + 1)
+        await committer.publish(second)
+        await until(lambda: cluster.epochs[HERE] == 2)
+
+
+async def test_brokers_that_cannot_tell_what_hangs_are_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partition_committer, "REST_S", 0.01)
+    cluster = FakeCluster()
+    async with working(cluster) as (committer, first, _):
+        cluster.hangs, cluster.unverified = True, 2
+        await committer.publish(first)
+        await until(lambda: cluster.epochs[HERE] == 2)
+    assert cluster.unverified == 0
+
+
+async def test_what_brokers_take_back_is_worked_on_again_after_a_rejoin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partition_committer, "REST_S", 0.01)
+    cluster = FakeCluster()
+    async with working(cluster) as (committer, first, second):
+        await committer.publish(first)
+        del cluster.committed[HERE]
+        cluster.hangs = True
+        await until(lambda: cluster.rejoins)
+        assert not await committer.publish(second)
 
 
 async def test_a_transaction_that_takes_long_is_waiting_for_kafka(

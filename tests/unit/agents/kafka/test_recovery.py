@@ -23,14 +23,12 @@ class Cluster:
         self.transactions: list[tuple[int, Committed]] = []
         self.rejoined = 0
 
-    async def open(self, _transactional_id: str) -> "Cluster":
+    async def open(self, _partition: Partition) -> "Cluster":
         return self
 
     async def stop(self) -> None: ...
 
-    async def transact(
-        self, outputs: Sequence[Output], _partition: Partition, committed: Committed, _group: str
-    ) -> None:
+    async def transact(self, outputs: Sequence[Output], committed: Committed) -> None:
         if self.failures:
             self.failures -= 1
             raise DependencyUnavailable("kafka", "the outcome is unknown")
@@ -56,7 +54,6 @@ async def committing(cluster: Cluster) -> tuple[Committer, list[Record]]:
             group_state=cluster,
             clock=MockedClock(),
             health=Health(),
-            group="g",
             stage="daily",
         )
     )

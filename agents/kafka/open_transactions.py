@@ -1,0 +1,244 @@
+"""What the brokers say of transactions: how the last of an id ended, and where one is still open.
+
+One that its coordinator calls complete may be open all the same: Kafka 4.1 and later skip the end
+markers of partitions that have no leader for the moment, as after a restart, and nothing writes
+them later (https://issues.apache.org/jira/browse/KAFKA-20734). Its records become visible with the
+next transaction of the same id, whatever that is about, and its offsets are not there yet.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
+
+from agents.delivery.record import Partition
+from agents.kafka.broker_requests import DescribeProducers, DescribeTransaction, FetchStableOffset
+
+log = structlog.get_logger()
+
+ASK_AGAIN_S = 0.1
+"""Pause before brokers that cannot answer yet are asked again, in seconds."""
+
+_UNKNOWN_PARTITION, _NOT_AUTHORIZED, _UNSTABLE, _UNKNOWN_ID = 3, 29, 88, 105
+_NO_TRANSACTION = -1
+
+T = TypeVar("T")
+
+
+class Outcome(Enum):
+    """How the last transaction of an id ended, or will once the id has a new owner."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
+    """There was none since its owner took the id over."""
+
+
+_OUTCOMES = {
+    "PrepareCommit": Outcome.COMMITTED,
+    "CompleteCommit": Outcome.COMMITTED,
+    "Ongoing": Outcome.ABORTED,
+    "PrepareEpochFence": Outcome.ABORTED,
+    "PrepareAbort": Outcome.ABORTED,
+    "CompleteAbort": Outcome.ABORTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Where a transaction that is over is still open; false where nowhere."""
+
+    partitions: frozenset[TopicPartition]
+    offsets: bool
+
+    def __bool__(self) -> bool:
+        """Tell whether it is open anywhere."""
+        return self.offsets or bool(self.partitions)
+
+
+class OpenTransactions:
+    """Asks the brokers about transactions that write to *topics*.
+
+    Every method waits for brokers that cannot answer for the moment, and raises KafkaError where
+    they refuse.
+    """
+
+    def __init__(self, client: AIOKafkaClient, topics: Collection[str]) -> None:
+        self._client = client
+        self._topics = frozenset(topics)
+        self._current: asyncio.Task[Mapping[int, frozenset[TopicPartition]]] | None = None
+        self._next: asyncio.Task[Mapping[int, frozenset[TopicPartition]]] | None = None
+        self._unseen: set[str] = set()
+
+    async def outcome(self, transactional_id: str) -> Outcome:
+        """Return how the last transaction of *transactional_id* ended."""
+        kind = CoordinationType.TRANSACTION
+
+        async def ask() -> Outcome:
+            request = DescribeTransaction(transactional_id)
+            response = await self._ask_coordinator(kind, transactional_id, request)
+            ((code, _id, state, *_rest),) = response.transactions
+            if code == _UNKNOWN_ID:
+                return Outcome.UNKNOWN
+            _raise_for(code)
+            return _OUTCOMES.get(state, Outcome.UNKNOWN)
+
+        return await self._answered(ask)
+
+    async def hanging(
+        self,
+        producer_id: int,
+        group: str,
+        source: Partition,
+        touched: Collection[TopicPartition] | None = None,
+    ) -> Hanging:
+        """Return where a transaction of *producer_id* is open that commits *source* for *group*.
+
+        Only *touched* partitions are looked at; None stands for all of the topics.
+        """
+        if touched is None:
+            found = (await self._everywhere()).get(producer_id, frozenset[TopicPartition]())
+        else:
+            found = (await self._open_in(touched)).get(producer_id, frozenset[TopicPartition]())
+        return Hanging(found, await self._offset_pending(group, source))
+
+    async def close(self) -> None:
+        """Stop asking."""
+        asking = [task for task in (self._current, self._next) if task is not None]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    async def _offset_pending(self, group: str, source: Partition) -> bool:
+        async def ask() -> bool:
+            request = FetchStableOffset(group, *source)
+            response = await self._ask_coordinator(CoordinationType.GROUP, group, request)
+            _raise_for(response.error_code)
+            ((_name, ((_partition, _offset, _epoch, _metadata, code, _),), _),) = response.topics
+            if code != _UNSTABLE:
+                _raise_for(code)
+            return bool(code == _UNSTABLE)
+
+        return await self._answered(ask)
+
+    async def _everywhere(self) -> Mapping[int, frozenset[TopicPartition]]:
+        """Return where each producer has an open transaction, as it is after this call.
+
+        Whoever comes while the brokers are being asked waits for the next time: a worker takes all
+        its partitions up at once.
+        """
+        if self._next is None:
+            self._next = asyncio.create_task(self._after(self._current))
+            self._next.add_done_callback(_look_at_error)
+        return await asyncio.shield(self._next)
+
+    async def _after(
+        self, former: asyncio.Task[Mapping[int, frozenset[TopicPartition]]] | None
+    ) -> Mapping[int, frozenset[TopicPartition]]:
+        if former is not None:
+            await asyncio.wait((former,))
+        self._current, self._next = self._next, None
+        await asyncio.gather(*(self._client.add_topic(topic) for topic in self._topics))
+        known = self._client.cluster.partitions_for_topic
+        if not all(known(topic) for topic in self._topics):
+            # What was under way may have been asked before the topics were added.
+            await self._client.force_metadata_update()
+        return await self._open_in(
+            [
+                TopicPartition(topic, partition)
+                for topic in self._topics
+                for partition in known(topic) or ()
+            ]
+        )
+
+    async def _open_in(
+        self, places: Collection[TopicPartition]
+    ) -> Mapping[int, frozenset[TopicPartition]]:
+        """Return in which of *places* each producer has an open transaction."""
+        found: dict[int, set[TopicPartition]] = defaultdict(set)
+        unanswered = set(places)
+
+        async def ask() -> None:
+            by_leader = self._by_leader(unanswered)
+            answers = await asyncio.gather(
+                *(
+                    self._client.send(leader, DescribeProducers(topics))
+                    for leader, topics in by_leader.items()
+                )
+            )
+            for answer in answers:
+                for place, code, producers in _flat(answer):
+                    self._note_refusal(place, code)
+                    unanswered.discard(place)
+                    for producer_id, *_state, begin, _tags in producers or ():
+                        if begin != _NO_TRANSACTION:
+                            found[producer_id].add(place)
+
+        try:
+            await self._answered(ask)
+        except IncompatibleBrokerVersion:
+            self._warn_unseen("before Kafka 3.0 brokers do not tell")
+        return {producer_id: frozenset(open_in) for producer_id, open_in in found.items()}
+
+    def _by_leader(self, places: Collection[TopicPartition]) -> Mapping[int, dict[str, list[int]]]:
+        """Return *places* by leader and topic; raises an error to be retried where one has none."""
+        by_leader: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for place in places:
+            leader = self._client.cluster.leader_for_partition(place)
+            if leader is None or leader < 0:
+                raise for_code(5)(str(place))
+            by_leader[leader][place.topic].append(place.partition)
+        return by_leader
+
+    def _note_refusal(self, place: TopicPartition, code: int) -> None:
+        if code == _NOT_AUTHORIZED:
+            self._warn_unseen("no READ on it", place.topic)
+        elif code != _UNKNOWN_PARTITION:
+            _raise_for(code)
+
+    def _warn_unseen(self, why: str, topic: str = "") -> None:
+        if topic not in self._unseen:
+            self._unseen.add(topic)
+            log.warning("transactions that hang are not seen", topic=topic, why=why)
+
+    async def _ask_coordinator(self, kind: CoordinationType, key: str, request: Any) -> Any:
+        node = await self._client.coordinator_lookup(kind, key)
+        return await self._client.send(node, request, group=ConnectionGroup.COORDINATION)
+
+    async def _answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Return the answer, however often it takes to ask."""
+        while True:
+            try:
+                return await ask()
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                self._client.force_metadata_update()
+                await asyncio.sleep(ASK_AGAIN_S)
+
+
+def _flat(answer: Any) -> list[tuple[TopicPartition, int, Any]]:
+    return [
+        (TopicPartition(topic, partition), code, producers)
+        for topic, partitions, _ in answer.topics
+        for partition, code, _message, producers, _ in partitions
+    ]
+
+
+def _raise_for(code: int) -> None:
+    if code:
+        error = for_code(code)
+        raise error
+
+
+def _look_at_error(task: "asyncio.Task[Any]") -> None:
+    """Look at what ended *task*: asyncio logs the errors that nobody looked at."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,73 @@
+"""aiokafka's transactional producer, many of them on one set of connections."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import aiokafka
+from aiokafka.errors import KafkaError
+
+from agents.kafka.open_transactions import Hanging, Outcome
+
+STOP_S = 5.0
+"""Longest wait for a producer to end, in seconds; a broken one can wait for ever."""
+
+
+class SharingProducer(aiokafka.AIOKafkaProducer):
+    """A producer on somebody else's client, which it neither starts nor closes."""
+
+    def __init__(self, client: Any, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._stopped = False
+        self.client = self._sender.client = client
+        self._metadata = client.cluster
+        self._message_accumulator._cluster = client.cluster  # noqa: SLF001 - made from its own client
+
+    async def start(self) -> None:
+        """Initialise the transactional id."""
+        await self._sender.start()
+
+    @property
+    def producer_id(self) -> int:
+        """The number that brokers know the transactional id by, once it is initialised."""
+        producer_id: int = self._txn_manager.producer_id
+        return producer_id
+
+    async def end(self, hanging: Hanging, group: str, outcome: Outcome) -> None:
+        """End what is open in *hanging*, by a transaction that has nothing of its own."""
+        await self.begin_transaction()
+        if hanging.offsets:
+            while not await self._sender._do_add_offsets_to_txn(group):  # noqa: SLF001 - without offsets
+                pass
+        for place in hanging.partitions:
+            self._txn_manager.maybe_add_partition_to_txn(place)
+        if outcome is Outcome.COMMITTED:
+            await self.commit_transaction()
+        else:
+            await self.abort_transaction()
+
+    async def stop(self) -> None:
+        """Stop sending, as far as that takes no longer than `STOP_S`."""
+        with suppress(KafkaError, TimeoutError, AssertionError):
+            await asyncio.wait_for(self._stop(), STOP_S)
+
+    async def _stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = self._closed = True
+        self._retrieve_errors()
+        if self._sender.sender_task is not None:
+            closing = asyncio.ensure_future(self._message_accumulator.close())
+            await asyncio.wait(
+                (closing, self._sender.sender_task), return_when=asyncio.FIRST_COMPLETED
+            )
+            closing.cancel()
+            await self._sender.close()
+
+    def _retrieve_errors(self) -> None:
+        """Look at what ended this producer: asyncio logs the errors that nobody looked at."""
+        queued = self._message_accumulator._batches.values()  # noqa: SLF001 - nothing shows them
+        waiters = [batch._drain_waiter for batches in queued for batch in batches]  # noqa: SLF001
+        for waiter in (self._txn_manager.wait_for_transaction_end(), *waiters):
+            if waiter is not None and waiter.done() and not waiter.cancelled():
+                waiter.exception()
