@@ -2,8 +2,13 @@
 
 import logging
 import sys
+import time
 
 import structlog
+
+REPEAT_S = 10.0
+"""Time in which a library's message is written once, in seconds: aiokafka says a hundred times a
+second that a broker is away."""
 
 
 def start_logging(level: str) -> None:
@@ -32,4 +37,27 @@ def start_logging(level: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(SeldomFilter())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+
+
+class SeldomFilter(logging.Filter):
+    """Lets a message of a line of code pass once in a while, with the number of those between."""
+
+    def __init__(self, repeat_s: float = REPEAT_S) -> None:
+        super().__init__()
+        self._repeat_s = repeat_s
+        self._passed: dict[tuple[str, int], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether *record* is written."""
+        line, now = (record.pathname, record.lineno), time.monotonic()
+        passed_s, withheld = self._passed.get(line, (now - self._repeat_s, 0))
+        if now - passed_s < self._repeat_s:
+            self._passed[line] = (passed_s, withheld + 1)
+            return False
+        self._passed[line] = (now, 0)
+        if withheld:
+            record.msg = f"{record.getMessage()} ({withheld} more like it withheld)"
+            record.args = ()
+        return True

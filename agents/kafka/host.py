@@ -1,5 +1,6 @@
 """Builds a worker out of an agent's plain function."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,7 @@ from agents.delivery.work import Work, WorkContext
 from agents.health import Health
 from agents.kafka.app import attach, create_app
 from agents.kafka.assignment import AppGroup, Assignment
+from agents.kafka.broker_watch import watch_brokers
 from agents.kafka.client_settings import (
     DAY_PAGE_MAX_BYTES,
     REQUEST_MAX_BYTES,
@@ -142,6 +144,12 @@ class WorkerHost:
             stage=stage.name,
         )
 
+        async def watch() -> None:
+            clock = SystemClock()
+            async with asyncio.TaskGroup() as watching:
+                watching.create_task(lost.watch(clock))
+                watching.create_task(watch_brokers(group.in_touch, self.health, clock))
+
         async def close() -> None:
             await assignment.close()
             await transactional_log.close()
@@ -154,7 +162,7 @@ class WorkerHost:
             failed=delivery.in_flight.failed,
             health=self.health,
             drain_s=self.settings.drain_s,
-            watch=lambda: lost.watch(SystemClock()),
+            watch=watch,
             close=close,
         )
 

@@ -33,6 +33,10 @@ GATHER_S = 0.05
 Markers are written after a transaction's end, and the next one meets them as a refusal that costs
 20 ms. A lone result does not wait.
 """
+GATHER_MAX_S = 0.5
+"""Longest such pause after a transaction's end, in seconds: as long as that transaction took, so
+that on a busy machine they become larger rather than more.
+"""
 REST_S = 1.0
 """Time without results after which markers at the end of the log are passed by, in seconds."""
 SLOW_S = 3.0
@@ -181,7 +185,7 @@ class PartitionCommitter:
                     await self._verify()
                 if self._gathered:
                     spent = self._context.clock.monotonic() - began
-                    await self._context.clock.sleep(max(0.0, GATHER_S - spent))
+                    await self._context.clock.sleep(max(GATHER_S - spent, min(spent, GATHER_MAX_S)))
         except Fenced:
             log.warning("fenced", partition=self._partition)
             metrics.FENCED.labels(self._context.stage).inc()

@@ -29,6 +29,7 @@ MODES: Mapping[str, Mapping[FaultKind, int]] = {
         FaultKind.LEAVE: 13,
     },
     "kills": {FaultKind.KILL: 1},
+    "brokers": {FaultKind.BROKER: 4, FaultKind.KILL: 2, FaultKind.JOIN: 1, FaultKind.LEAVE: 1},
     "outages": {FaultKind.KILL: 2, FaultKind.JOIN: 1, FaultKind.LEAVE: 1, FaultKind.BROKER: 2},
     "joins": {FaultKind.JOIN: 1, FaultKind.LEAVE: 1},
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from agents import logs
 from agents.logs import start_logging
 
 
@@ -59,3 +60,20 @@ def test_an_error_brings_its_trace_along(capsys: pytest.CaptureFixture[str]) -> 
         structlog.get_logger().exception("failed")
     (event,) = events(capsys)
     assert "ValueError: invalid literal" in str(event["exception"])
+
+
+def test_a_library_that_repeats_itself_is_heard_once_in_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_logging("info")
+    now = 0.0
+    monkeypatch.setattr("agents.logs.time.monotonic", lambda: now)
+    for second in (0, 1, 2, logs.REPEAT_S):
+        now = second
+        logging.getLogger("aiokafka").error("away: %s", second)
+    logging.getLogger("aiokafka").error("another line")
+    assert [event["event"] for event in events(capsys)] == [
+        "away: 0",
+        "away: 10.0 (2 more like it withheld)",
+        "another line",
+    ]

@@ -185,6 +185,8 @@ class FakeConsumer:
     def tail(self, _partition: Partition) -> Tail:
         return TAIL
 
+    in_touch = True
+
     def request_rejoin(self) -> None:
         self.rejoins += 1
 
@@ -194,6 +196,7 @@ async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
     group = AppGroup(app)
     assert await group.read_committed(HERE) == Committed(5)
     assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, TAIL)
+    assert group.in_touch()
     group.rejoin()
     assert app.consumer.rejoins == 1
 

@@ -1,0 +1,45 @@
+"""A worker without brokers says so, also where it has nothing to publish."""
+
+import asyncio
+from functools import partial
+
+from agents.health import Health
+from agents.kafka.broker_watch import AWAY_LOOKS, LOOK_S, watch_brokers
+from tests.support.clock import MockedClock
+from tests.support.waiting import until
+
+
+async def test_brokers_that_stay_away_are_waited_for_until_they_are_back() -> None:
+    health, clock, answers = Health(), MockedClock(held=True), [True]
+    watching = asyncio.create_task(watch_brokers(lambda: answers[-1], health, clock))
+
+    def asleep_again(before: int) -> bool:
+        return len(clock.slept) > before
+
+    async def looks(count: int) -> None:
+        for _ in range(count):
+            before = len(clock.slept)
+            clock.advance(LOOK_S)
+            await until(partial(asleep_again, before))
+
+    await until(lambda: clock.slept)
+    await looks(2)
+    answers.append(False)
+    await looks(AWAY_LOOKS - 1)
+    assert health.facts()["waiting_for"] == []
+    await looks(1)
+    assert health.facts()["waiting_for"] == ["kafka"]
+    await looks(AWAY_LOOKS)
+    assert health.facts()["waiting_for"] == ["kafka"]
+    answers.append(True)
+    await looks(1)
+    assert health.facts()["waiting_for"] == []
+    watching.cancel()
+
+
+async def test_a_coordinator_that_moves_is_not_an_outage() -> None:
+    health, clock, answers = Health(), MockedClock(), iter([False, False, True] * 5)
+    watching = asyncio.create_task(watch_brokers(lambda: next(answers, True), health, clock))
+    await until(lambda: len(clock.slept) > 15)
+    assert health.facts()["waiting_for"] == []
+    watching.cancel()
