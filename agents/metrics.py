@@ -61,3 +61,7 @@ LOST_RECORDS = Counter(
     ["stage"],
 )
 DRAIN_SECONDS = Gauge("daybook_drain_seconds", "Time that the last drain took.", ["stage"])
+AUDIO_HELD_SECONDS = Gauge(
+    "daybook_audio_held_seconds", "Decoded sound that waits for the engine, or is in it."
+)
+AUDIO_HELD_BYTES = Gauge("daybook_audio_held_bytes", "Memory of that sound.")

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Self
 
+from agents import metrics
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 
 
@@ -95,6 +96,7 @@ class AudioBudgetState:
         """Let *share* no longer hold *amount*, and serve those who waited for that."""
         share.held -= amount
         self.held -= amount
+        self._show()
         self._serve()
 
     def give_after(
@@ -123,3 +125,8 @@ class AudioBudgetState:
     def _add(self, share: AudioShareState, amount: AudioAmount) -> None:
         share.held += amount
         self.held += amount
+        self._show()
+
+    def _show(self) -> None:
+        metrics.AUDIO_HELD_SECONDS.set(self.held.samples / SAMPLE_RATE_HZ)
+        metrics.AUDIO_HELD_BYTES.set(self.held.size_bytes)

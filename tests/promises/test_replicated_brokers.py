@@ -1,10 +1,17 @@
-"""Three brokers, of which two must have a record: with two away nothing is published or lost."""
+"""Three brokers: while fewer have a record than must have it, nothing is published or lost."""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 
 from benchmarks.chaos.three_brokers import ThreeBrokers
 from tests.promises.conftest import OpenSite
@@ -24,19 +31,31 @@ def brokers(tmp_path: Path) -> Iterator[ThreeBrokers]:
         brokers.close()
 
 
-def freeze_two(brokers: ThreeBrokers) -> set[int]:
-    """Freeze two of the three; which ones is chance."""
+def freeze(brokers: ThreeBrokers, count: int) -> set[int]:
+    """Freeze *count* of the three; which ones is chance."""
     frozen: set[int] = set()
-    while len(frozen) < 2:
+    while len(frozen) < count:
         number = brokers.stall_one()  # not always willing to take a second one
         frozen |= set() if number is None else {number}
     return frozen
 
 
+def demand_all(brokers: ThreeBrokers, topic: str) -> None:
+    """Let all three brokers have to have a record of *topic*."""
+    entry = ConfigEntry("min.insync.replicas", "3", incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+    admin = AdminClient({"bootstrap.servers": brokers.bootstrap, "log_level": 0})
+    for answer in admin.incremental_alter_configs([resource]).values():
+        answer.result(30)
+
+
+@pytest.mark.parametrize("away", [2, 1])
 def test_with_too_few_replicas_nothing_is_published_and_nothing_is_lost(
-    brokers: ThreeBrokers, open_site: OpenSite
+    brokers: ThreeBrokers, open_site: OpenSite, away: int
 ) -> None:
     site = open_site(brokers.bootstrap)
+    if away == 1:  # the two others are a quorum: only this topic cannot be written to
+        demand_all(brokers, "transcripts.ready")
     worker = site.run.start(HELD)
     for name in RECORDINGS:
         site.send(name)
@@ -45,7 +64,7 @@ def test_with_too_few_replicas_nothing_is_published_and_nothing_is_lost(
         lambda: all(map(site.outcomes.times_begun, RECORDINGS)),
         within_s=WITHIN_S,
     )
-    frozen = freeze_two(brokers)
+    frozen = freeze(brokers, away)
     for name in RECORDINGS:
         site.run.give_bytes(b"sound", name)
     assert worker.await_waiting_for("kafka").status == 503

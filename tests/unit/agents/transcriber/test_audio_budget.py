@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
+from prometheus_client import REGISTRY
 
 from agents.errors import EngineFailed
 from agents.transcriber.audio_budget import (
@@ -50,6 +51,15 @@ async def test_a_recording_holds_at_most_half() -> None:
     assert budget.fits(share, sound(2))
     assert not budget.fits(share, sound(2.01))
     assert budget.fits(AudioShareState(), sound(7))
+
+
+async def test_what_is_held_is_told_as_metrics() -> None:
+    budget = a_budget()
+    share = await a_holder(budget, 3)
+    assert REGISTRY.get_sample_value("daybook_audio_held_seconds") == 3
+    assert REGISTRY.get_sample_value("daybook_audio_held_bytes") == sound(3).size_bytes
+    budget.give(share, sound(3))
+    assert REGISTRY.get_sample_value("daybook_audio_held_seconds") == 0
 
 
 async def test_bytes_count_as_seconds_do() -> None:
