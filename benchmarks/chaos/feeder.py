@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from benchmarks.chaos import wire
 from benchmarks.chaos.recordings import Kind, Recording
 
-DELIVERY_MS = 300_000
+DELIVERY_MS = 600_000
 """Longest time for one record to be delivered, in milliseconds: brokers may be away for long."""
 
 

@@ -30,7 +30,7 @@ MODES: Mapping[str, Mapping[FaultKind, int]] = {
     },
     "kills": {FaultKind.KILL: 1},
     "brokers": {FaultKind.BROKER: 4, FaultKind.KILL: 2, FaultKind.JOIN: 1, FaultKind.LEAVE: 1},
-    "outages": {FaultKind.KILL: 2, FaultKind.JOIN: 1, FaultKind.LEAVE: 1, FaultKind.BROKER: 2},
+    "outage": {FaultKind.BROKER: 1},
     "joins": {FaultKind.JOIN: 1, FaultKind.LEAVE: 1},
 }
 """The weights of each kind of fault, by mode."""
@@ -78,8 +78,8 @@ class Plan:
 
     def _lasts_s(self, kind: FaultKind, chance: random.Random) -> float:
         match kind:
-            case FaultKind.BROKER if self.mode == "outages":
-                return chance.uniform(45, 90)
+            case FaultKind.BROKER if self.mode == "outage":
+                return 300
             case FaultKind.FREEZE:
                 # Mostly past the session's end, sometimes just before or about it.
                 return chance.uniform(0.5, 2.5) * self.session_timeout_s

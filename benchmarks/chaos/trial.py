@@ -129,7 +129,8 @@ class _Run:
         self._feeder.start()
         self._faults.plan(self._schedule)
         self._every(SAY_S, self._say)
-        self._timeline.run_until(self._fed_and_hurt, limit_s=2 * self._duration_s + 120)
+        longest_s = max((fault.lasts_s for fault in self._schedule), default=0.0)
+        self._timeline.run_until(self._fed_and_hurt, limit_s=2 * self._duration_s + longest_s + 120)
         self._result.feeding_and_faults_s = round(self._timeline.now_s, 1)
         self._cluster.await_all()
 
