@@ -49,7 +49,8 @@ class InFlight:
     """
 
     def __init__(self, limit: int, stage: str) -> None:
-        self._room = asyncio.Semaphore(limit)
+        self._free = limit
+        self._freed = asyncio.Event()
         self._records: dict[tuple[Partition, int], int | None] = {}
         self._unpublished_bytes = 0
         self._again: set[tuple[Partition, int]] = set()
@@ -64,18 +65,22 @@ class InFlight:
     @property
     def full(self) -> bool:
         """Whether the next record has to wait."""
-        return self._room.locked()
+        return self._free <= 0
 
     def __len__(self) -> int:
         return len(self._records)
 
     async def admit(self) -> None:
         """Wait for room for one record."""
-        await self._room.acquire()
+        while self._free <= 0:
+            self._freed.clear()
+            await self._freed.wait()
+        self._free -= 1
 
     def dismiss(self) -> None:
         """Give back room that was not used."""
-        self._room.release()
+        self._free += 1
+        self._freed.set()
 
     def add(self, record: Record) -> bool:
         """Take *record* into the room admitted for it; False if no work is to begin on it."""
@@ -100,7 +105,7 @@ class InFlight:
         if self._unpublished_bytes + size <= UNPUBLISHED_MAX_BYTES:
             self._records[record.position] = size
             self._unpublished_bytes += size
-            self._room.release()
+            self.dismiss()
 
     def came_again(self, record: Record) -> bool:
         """Tell, once, whether *record* was delivered again since it is in work."""
@@ -115,7 +120,7 @@ class InFlight:
             self._again.discard(record.position)
             self._gauge.dec()
             if waiting_bytes is None:
-                self._room.release()
+                self.dismiss()
             else:
                 self._unpublished_bytes -= waiting_bytes
 

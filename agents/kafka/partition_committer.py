@@ -132,13 +132,16 @@ class PartitionCommitter:
 
     def holds(self, completion: Completion) -> bool:
         """Tell whether all records of *completion* have arrived here and are not finished."""
-        is_open = self._state.is_open
-        return all(is_open(record.offset) for record in completion.records)
+        opened = self._state.open_offsets
+        for record in completion.records:  # noqa: SIM110 - all() takes twice as long, for each record
+            if record.offset not in opened:
+                return False
+        return True
 
     @property
     def has_room(self) -> bool:
         """Whether one more record may be taken."""
-        return self._state.has_room
+        return self._state.has_room(finishing=min(len(self._gathered), BATCH_MAX))
 
     async def more_room(self) -> None:
         """Return once there may be more room, or the partition was let go of."""
@@ -150,6 +153,7 @@ class PartitionCommitter:
         published: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._gathered.append(_Finished(completion, published))
         self._some.set()
+        self._room.set()
         if self._task.done():
             self._ended(self._task)
         return published

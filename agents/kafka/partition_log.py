@@ -1,7 +1,7 @@
 """The transactions of one input partition."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -110,7 +110,9 @@ class PartitionLog:
         try:
             async with asyncio.timeout(TRANSACTION_S):
                 await self._producer.begin_transaction()
-                await self._send(outputs)
+                # Offsets follow: in parallel, brokers find the transaction busy, and each refusal
+                # costs a retry of 100 ms.
+                self._touched |= await self._producer.send_all(outputs)
                 await self._producer.send_offsets_to_transaction(
                     {TopicPartition(*self._partition): progress}, self._context.group
                 )
@@ -155,23 +157,3 @@ class PartitionLog:
         producer_id = self._producer.producer_id
         group = self._context.group
         return await self._transactions.hanging(producer_id, group, self._partition, touched)
-
-    async def _send(self, outputs: Iterable[Output]) -> None:
-        """Wait for all outputs before the offsets are sent.
-
-        In parallel, brokers find the transaction busy and each refusal costs a retry of 100 ms.
-        """
-        futures = [
-            await self._producer.send(
-                output.topic, key=output.key, value=output.value, headers=list(output.headers)
-            )
-            for output in outputs
-        ]
-        try:
-            for future in futures:  # one after another: those of one batch are done together
-                written = await future
-                self._touched.add(TopicPartition(written.topic, written.partition))
-        finally:
-            for future in futures:  # asyncio logs the errors that nobody looked at
-                if future.done() and not future.cancelled():
-                    future.exception()

@@ -44,10 +44,12 @@ class PartitionState:
         self._ahead = deque(committed.beyond if committed else ())
         self._open: dict[int, int | None] = {}
 
-    @property
-    def has_room(self) -> bool:
-        """Whether one more open record is sure to fit into the metadata."""
-        return len(self._open) + len(self._ahead) < RUNS_MAX
+    def has_room(self, finishing: int = 0) -> bool:
+        """Tell whether one more open record is sure to fit into the metadata.
+
+        The next commit has *finishing* of the open ones, which need no place there.
+        """
+        return len(self._open) - finishing + len(self._ahead) < RUNS_MAX
 
     def is_open(self, offset: int) -> bool:
         """Tell whether *offset* has arrived and is not finished."""

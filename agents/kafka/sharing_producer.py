@@ -1,16 +1,24 @@
 """aiokafka's transactional producer, many of them on one set of connections."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 import aiokafka
-from aiokafka.errors import KafkaError
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
 
+from agents.delivery.record import Output
 from agents.kafka.open_transactions import Hanging, Outcome
 
 STOP_S = 5.0
 """Longest wait for a producer to end, in seconds; a broken one can wait for ever."""
+
+_POSITIVE = 0x7FFFFFFF
+"""What Kafka's default partitioner keeps of a key's hash."""
 
 
 class SharingProducer(aiokafka.AIOKafkaProducer):
@@ -46,6 +54,52 @@ class SharingProducer(aiokafka.AIOKafkaProducer):
         else:
             await self.abort_transaction()
 
+    async def send_all(self, outputs: Iterable[Output]) -> frozenset[TopicPartition]:
+        """Send *outputs* within the open transaction, and return where they are once they are.
+
+        In batches of our own making: a future for each record would be most of what sending costs.
+        Raises KafkaError.
+        """
+        building: dict[TopicPartition, BatchBuilder] = {}
+        sent: list[asyncio.Future[Any]] = []
+        try:
+            for output in outputs:
+                place = await self._place(output)
+                batch = building.get(place)
+                if batch is None or not _append(batch, output):
+                    if batch is not None:
+                        sent.append(await self._send_built(batch, place))
+                    building[place] = batch = self.create_batch()
+                    if not _append(batch, output):
+                        raise MessageSizeTooLargeError(output.size_bytes)
+            for place, batch in building.items():
+                sent.append(await self._send_built(batch, place))
+            for future in sent:
+                await future
+        finally:
+            for future in sent:  # asyncio logs the errors that nobody looked at
+                if future.done() and not future.cancelled():
+                    future.exception()
+        return frozenset(building)
+
+    async def _send_built(self, batch: BatchBuilder, place: TopicPartition) -> asyncio.Future[Any]:
+        batch.close()
+        sent: asyncio.Future[Any] = await self.send_batch(
+            batch, place.topic, partition=place.partition
+        )
+        return sent
+
+    async def _place(self, output: Output) -> TopicPartition:
+        """Return where *output* goes: by its key as any Kafka client has it."""
+        key, value = output.key, output.value
+        self._serialize(key, value, list(output.headers))  # refuses what is too large
+        partitions = await self.client._wait_on_metadata(output.topic)  # noqa: SLF001 - as send()
+        if key is None:
+            return TopicPartition(
+                output.topic, self._partition(output.topic, None, None, value, None, value)
+            )
+        return TopicPartition(output.topic, (murmur2(key) & _POSITIVE) % len(partitions))
+
     async def stop(self) -> None:
         """Stop sending, as far as that takes no longer than `STOP_S`."""
         with suppress(KafkaError, TimeoutError, AssertionError):
@@ -71,3 +125,11 @@ class SharingProducer(aiokafka.AIOKafkaProducer):
         for waiter in (self._txn_manager.wait_for_transaction_end(), *waiters):
             if waiter is not None and waiter.done() and not waiter.cancelled():
                 waiter.exception()
+
+
+def _append(batch: BatchBuilder, output: Output) -> bool:
+    """Add *output* to *batch*; False where it is full."""
+    added = batch.append(
+        timestamp=None, key=output.key, value=output.value, headers=list(output.headers)
+    )
+    return added is not None
