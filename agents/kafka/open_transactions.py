@@ -20,6 +20,7 @@ from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
 
 from agents.delivery.record import Partition
 from agents.kafka.broker_requests import DescribeProducers, DescribeTransaction, FetchStableOffset
+from agents.kafka.futures import look_at_error
 
 log = structlog.get_logger()
 
@@ -136,7 +137,7 @@ class OpenTransactions:
         """
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._current))
-            self._next.add_done_callback(_look_at_error)
+            self._next.add_done_callback(look_at_error)
         return await asyncio.shield(self._next)
 
     async def _after(
@@ -236,9 +237,3 @@ def _raise_for(code: int) -> None:
     if code:
         error = for_code(code)
         raise error
-
-
-def _look_at_error(task: "asyncio.Task[Any]") -> None:
-    """Look at what ended *task*: asyncio logs the errors that nobody looked at."""
-    if not task.cancelled():
-        task.exception()

@@ -12,6 +12,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from agents.delivery.record import Output
+from agents.kafka.futures import look_at_error
 from agents.kafka.open_transactions import Hanging, Outcome
 
 STOP_S = 5.0
@@ -77,9 +78,8 @@ class SharingProducer(aiokafka.AIOKafkaProducer):
             for future in sent:
                 await future
         finally:
-            for future in sent:  # asyncio logs the errors that nobody looked at
-                if future.done() and not future.cancelled():
-                    future.exception()
+            for future in sent:
+                future.add_done_callback(look_at_error)
         return frozenset(building)
 
     async def _send_built(self, batch: BatchBuilder, place: TopicPartition) -> asyncio.Future[Any]:
@@ -109,22 +109,24 @@ class SharingProducer(aiokafka.AIOKafkaProducer):
         if self._stopped:
             return
         self._stopped = self._closed = True
-        self._retrieve_errors()
+        self._look_at_errors()
         if self._sender.sender_task is not None:
             closing = asyncio.ensure_future(self._message_accumulator.close())
             await asyncio.wait(
                 (closing, self._sender.sender_task), return_when=asyncio.FIRST_COMPLETED
             )
             closing.cancel()
-            await self._sender.close()
+            try:
+                await self._sender.close()
+            finally:
+                self._look_at_errors()  # its end may have put new ones there
 
-    def _retrieve_errors(self) -> None:
-        """Look at what ended this producer: asyncio logs the errors that nobody looked at."""
+    def _look_at_errors(self) -> None:
         queued = self._message_accumulator._batches.values()  # noqa: SLF001 - nothing shows them
         waiters = [batch._drain_waiter for batches in queued for batch in batches]  # noqa: SLF001
         for waiter in (self._txn_manager.wait_for_transaction_end(), *waiters):
-            if waiter is not None and waiter.done() and not waiter.cancelled():
-                waiter.exception()
+            if waiter is not None:
+                waiter.add_done_callback(look_at_error)
 
 
 def _append(batch: BatchBuilder, output: Output) -> bool:
