@@ -89,11 +89,6 @@ class AppGroup:
         tail: Tail | None = self._app.consumer.tail(partition)
         return tail
 
-    def in_touch(self) -> bool:
-        """Tell whether the group's coordinator is known and answers."""
-        in_touch: bool = self._app.consumer.in_touch
-        return in_touch
-
     def rejoin(self) -> None:
         """Ask for a new assignment."""
         self._app.consumer.request_rejoin()

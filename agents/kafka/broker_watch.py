@@ -1,24 +1,26 @@
 """Tells a worker's health when the brokers are away, also while it has nothing to publish."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 from agents.delivery.clock import Clock
 from agents.health import Health
 
-LOOK_S = 1.0
+LOOK_S = 2.0
 """Time between looks, in seconds."""
-AWAY_LOOKS = 3
-"""Looks in a row without a coordinator before work counts as waiting: coordinators move."""
+AWAY_LOOKS = 2
+"""Looks in a row without an answer before work counts as waiting: coordinators move."""
 
 
-async def watch_brokers(in_touch: Callable[[], bool], health: Health, clock: Clock) -> None:
-    """Look for as long as the worker runs whether the group's coordinator answers."""
+async def watch_brokers(
+    answer: Callable[[], Awaitable[bool]], health: Health, clock: Clock
+) -> None:
+    """Look for as long as the worker runs whether the brokers *answer*."""
     away = 0
     with ExitStack() as waiting:
         while True:
             await clock.sleep(LOOK_S)
-            if in_touch():
+            if await answer():
                 away = 0
                 waiting.close()
                 continue

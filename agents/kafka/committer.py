@@ -7,8 +7,9 @@ import structlog
 
 from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.offset_metadata import Committed
-from agents.kafka.partition_committer import RECOVER_S, CommitContext, PartitionCommitter
+from agents.kafka.partition_committer import RECOVER_S, PartitionCommitter
 from agents.kafka.partition_log import PartitionLog
 
 log = structlog.get_logger()
@@ -34,7 +35,9 @@ class Committer:
     async def fence(self, partitions: Iterable[Partition]) -> None:
         """End all former work, and lock every one of *partitions*, kept ones too."""
         await self.release()
-        await asyncio.gather(*(self._lock(partition) for partition in partitions))
+        async with asyncio.TaskGroup() as locking:
+            for partition in partitions:
+                locking.create_task(self._lock(partition))
 
     def begin(self, committed: Mapping[Partition, Committed | None]) -> None:
         """Begin with what was committed when the locks were held."""
@@ -47,13 +50,14 @@ class Committer:
         self._logs = {}
 
     async def release(self) -> None:
-        """End the work on all partitions."""
+        """End the work on all partitions; that goes on where a new assignment interrupts it."""
         former, self._partitions = self._partitions, {}
         unused, self._logs = self._logs, {}
-        await asyncio.gather(
+        closing = asyncio.gather(
             *(committer.close() for committer in former.values()),
             *(partition_log.stop() for partition_log in unused.values()),
         )
+        await asyncio.shield(closing)
 
     async def room_for(self, record: Record) -> None:
         """Wait until one more open record of *record*'s partition fits into what is committed.

@@ -23,11 +23,11 @@ from agents.kafka.client_settings import (
     REQUEST_MAX_BYTES,
     aiokafka_settings,
 )
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.lost_records import LostRecords
 from agents.kafka.output_log import OutputLog
-from agents.kafka.partition_committer import CommitContext
 from agents.kafka.partition_log import LogContext
 from agents.kafka.table_publisher import TablePublisher
 from agents.kafka.transactional_log import TransactionalLog
@@ -148,7 +148,7 @@ class WorkerHost:
             clock = SystemClock()
             async with asyncio.TaskGroup() as watching:
                 watching.create_task(lost.watch(clock))
-                watching.create_task(watch_brokers(group.in_touch, self.health, clock))
+                watching.create_task(watch_brokers(transactional_log.answers, self.health, clock))
 
         async def close() -> None:
             await assignment.close()

@@ -12,8 +12,8 @@ import structlog
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.delivery.record import Partition
+from agents.kafka.commit_context import GroupState
 from agents.kafka.committer import Committer
-from agents.kafka.partition_committer import GroupState
 
 log = structlog.get_logger()
 

@@ -9,18 +9,18 @@ next transaction of the same id, whatever that is about, and its offsets are not
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from itertools import starmap
 from typing import Any, TypeVar
 
 import structlog
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, UnknownError, for_code
 
 from agents.delivery.record import Partition
 from agents.kafka.broker_requests import DescribeProducers, DescribeTransaction, FetchStableOffset
 from agents.kafka.futures import look_at_error
+from agents.kafka.last_transaction import Ending, Hanging, LastTransaction
 
 log = structlog.get_logger()
 
@@ -33,42 +33,24 @@ _NO_TRANSACTION = -1
 T = TypeVar("T")
 
 
-class Outcome(Enum):
-    """How the last transaction of an id ended, or will once the id has a new owner."""
-
-    COMMITTED = "committed"
-    ABORTED = "aborted"
-    UNKNOWN = "unknown"
-    """There was none since its owner took the id over."""
-
-
-_OUTCOMES = {
-    "PrepareCommit": Outcome.COMMITTED,
-    "CompleteCommit": Outcome.COMMITTED,
-    "Ongoing": Outcome.ABORTED,
-    "PrepareEpochFence": Outcome.ABORTED,
-    "PrepareAbort": Outcome.ABORTED,
-    "CompleteAbort": Outcome.ABORTED,
+_ENDINGS = {
+    "Empty": Ending.UNKNOWN,
+    "Dead": Ending.UNKNOWN,
+    "Ongoing": Ending.ABORTED,
+    "PrepareEpochFence": Ending.ABORTED,
+    "PrepareAbort": Ending.ABORTED,
+    "CompleteAbort": Ending.ABORTED,
+    "PrepareCommit": Ending.COMMITTED,
+    "CompleteCommit": Ending.COMMITTED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Hanging:
-    """Where a transaction that is over is still open; false where nowhere."""
-
-    partitions: frozenset[TopicPartition]
-    offsets: bool
-
-    def __bool__(self) -> bool:
-        """Tell whether it is open anywhere."""
-        return self.offsets or bool(self.partitions)
+_OPEN = "Ongoing"
 
 
 class OpenTransactions:
     """Asks the brokers about transactions that write to *topics*.
 
-    Every method waits for brokers that cannot answer for the moment, and raises KafkaError where
-    they refuse.
+    Every method waits for brokers that cannot answer for the moment, without limit, and raises
+    KafkaError where they refuse.
     """
 
     def __init__(self, client: AIOKafkaClient, topics: Collection[str]) -> None:
@@ -78,20 +60,35 @@ class OpenTransactions:
         self._next: asyncio.Task[Mapping[int, frozenset[TopicPartition]]] | None = None
         self._unseen: set[str] = set()
 
-    async def outcome(self, transactional_id: str) -> Outcome:
-        """Return how the last transaction of *transactional_id* ended."""
-        kind = CoordinationType.TRANSACTION
+    async def last(self, transactional_id: str) -> LastTransaction:
+        """Return what the coordinator of *transactional_id* says of its last transaction."""
 
-        async def ask() -> Outcome:
+        async def ask() -> LastTransaction:
             request = DescribeTransaction(transactional_id)
-            response = await self._ask_coordinator(kind, transactional_id, request)
-            ((code, _id, state, *_rest),) = response.transactions
+            response = await self._ask_coordinator(
+                CoordinationType.TRANSACTION, transactional_id, request
+            )
+            ((code, _id, state, _timeout, _begin, producer_id, _epoch, topics, _),) = (
+                response.transactions
+            )
             if code == _UNKNOWN_ID:
-                return Outcome.UNKNOWN
+                return LastTransaction()
             _raise_for(code)
-            return _OUTCOMES.get(state, Outcome.UNKNOWN)
+            if state not in _ENDINGS:
+                raise UnknownError(f"a transaction in the state {state!r}")
+            places = [(topic, one) for topic, partitions, _ in topics for one in partitions]
+            return LastTransaction(
+                ending=_ENDINGS[state],
+                is_open=state == _OPEN,
+                producer_id=producer_id,
+                places=frozenset(starmap(TopicPartition, places if state == _OPEN else ())),
+            )
 
-        return await self._answered(ask)
+        try:
+            return await self._answered(ask)
+        except (IncompatibleBrokerVersion, NotImplementedError):
+            self._warn_unseen("before Kafka 3.0 brokers do not tell")
+            return LastTransaction()
 
     async def hanging(
         self,
@@ -184,7 +181,7 @@ class OpenTransactions:
 
         try:
             await self._answered(ask)
-        except IncompatibleBrokerVersion:
+        except (IncompatibleBrokerVersion, NotImplementedError):
             self._warn_unseen("before Kafka 3.0 brokers do not tell")
         return {producer_id: frozenset(open_in) for producer_id, open_in in found.items()}
 
@@ -221,8 +218,10 @@ class OpenTransactions:
             except KafkaError as error:
                 if not error.retriable:
                     raise
-                self._client.force_metadata_update()
-                await asyncio.sleep(ASK_AGAIN_S)
+            except (AssertionError, KeyError):
+                pass  # aiokafka knows no broker for the moment, or has just closed a connection
+            self._client.force_metadata_update()
+            await asyncio.sleep(ASK_AGAIN_S)
 
 
 def _flat(answer: Any) -> list[tuple[TopicPartition, int, Any]]:

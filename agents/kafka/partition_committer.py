@@ -7,20 +7,17 @@ its metadata are read, and only what they leave open is committed under that epo
 import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from agents import metrics
-from agents.delivery.clock import Clock
 from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
-from agents.health import Health
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_gauges import PartitionGauges
 from agents.kafka.partition_log import Fenced, PartitionLog
-from agents.kafka.partition_state import Arrival, PartitionState, Tail
-from agents.kafka.transactional_log import TransactionalLog
+from agents.kafka.partition_state import Arrival, PartitionState
 from agents.tracing import transaction_span
 
 log = structlog.get_logger()
@@ -45,39 +42,10 @@ is given up as unclear much later."""
 VERIFY_S = 30.0
 """Longest time of work without a look whether its results are there for readers, in seconds; at
 rest one follows at once."""
+CANCEL_AGAIN_S = 1.0
+"""Pause before the end of a committer is asked for again, in seconds."""
 RECOVER_S = 0.5
 """Pause between attempts to take a partition up again, in seconds."""
-
-
-class GroupState(Protocol):
-    """What the consumer knows of its group."""
-
-    async def read_committed(self, partition: Partition) -> Committed | None:
-        """Return what is committed; raises DependencyUnavailable."""
-        ...
-
-    def owned(self, partition: Partition) -> bool:
-        """Tell whether the group gives *partition* to this worker, as far as it knows."""
-        ...
-
-    def tail(self, partition: Partition) -> Tail | None:
-        """Return how far the consumer has come in *partition*; None where it does not know."""
-        ...
-
-    def rejoin(self) -> None:
-        """Ask for a new assignment, since somebody else took a partition."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitContext:
-    """What the committers of a worker's partitions share."""
-
-    transactional_log: TransactionalLog
-    group_state: GroupState
-    clock: Clock
-    health: Health
-    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +128,9 @@ class PartitionCommitter:
 
     async def close(self) -> None:
         """Let go of the partition; what is not committed is its next owner's."""
-        self._task.cancel()
-        await asyncio.wait((self._task,))
+        while not self._task.done():  # a library may swallow one
+            self._task.cancel()
+            await asyncio.wait((self._task,), timeout=CANCEL_AGAIN_S)
         self._room.set()
         self._gauges.close()
         await self._log.stop()

@@ -1,20 +1,22 @@
 """The transactions of one input partition."""
 
 import asyncio
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
 from agents import metrics
 from agents.delivery.record import Output, Partition
 from agents.errors import DependencyUnavailable
+from agents.kafka.last_transaction import Ending, Hanging, LastTransaction
 from agents.kafka.offset_metadata import Committed, encode
-from agents.kafka.open_transactions import ASK_AGAIN_S, Hanging, OpenTransactions, Outcome
-from agents.kafka.sharing_producer import SharingProducer
+from agents.kafka.open_transactions import ASK_AGAIN_S, OpenTransactions
+from agents.kafka.sharing_producer import BROKER_ERRORS, SharingProducer
 
 log = structlog.get_logger()
 
@@ -24,6 +26,11 @@ one request may take, less than a person would call hanging."""
 VERIFY_TRIES = 10
 """Looks for the end of a transaction before it counts as hanging: a second, where brokers take
 milliseconds."""
+VERIFY_S = 3.0
+"""Longest wait for an answer about that, in seconds: results wait meanwhile."""
+SLOW_S = 1.0
+"""Time of a transaction, in seconds, after which brokers may have had trouble with the one before
+without that a connection ended."""
 
 
 class Fenced(Exception):
@@ -55,46 +62,34 @@ class PartitionLog:
         self._context = context
         self._transactions = transactions
         self._touched: set[TopicPartition] = set()
-        self._unverified = False
+        self._unverified = self._slow = False
 
-    @classmethod
-    async def start(
-        cls,
-        producer: SharingProducer,
-        partition: Partition,
-        context: LogContext,
-        transactions: OpenTransactions,
-    ) -> "PartitionLog":
-        """Initialise the producer; a failed one is stopped."""
-        try:
-            await asyncio.wait_for(producer.start(), TRANSACTION_S)
-        except BaseException:
-            await producer.stop()
-            raise
-        return cls(producer, partition, context, transactions)
+    async def settle(self, last: LastTransaction) -> None:
+        """End what is still open of transactions before this epoch, each as it was decided.
 
-    async def settle(self, outcome: Outcome) -> None:
-        """End what is still open of the transaction before this epoch, as it was decided.
-
-        Where nobody knows that, nothing of it can have been told as done: it did not happen.
-        Raises KafkaError.
+        Where nobody knows how, it is given up: *last* has no more places than brokers told.
+        Raises what `BROKER_ERRORS` says.
         """
-        hanging = await self._hanging(touched=None)
-        if not hanging:
-            return
-        metrics.HANGING.labels(self._context.stage).inc()
-        log.warning(
-            "ending a transaction that hangs",
-            partition=self._partition,
-            open_in=sorted(hanging.partitions),
-            offsets=hanging.offsets,
-            outcome=outcome.value,
-        )
-        await self._producer.end(hanging, self._context.group, outcome)
-        while True:
-            if not await self._hanging(touched=hanging.partitions):
-                return
-            await asyncio.sleep(ASK_AGAIN_S)
+        for hanging, ending in last.endings(await self._hanging(touched=None)):
+            metrics.HANGING.labels(self._context.stage).inc()
+            log.warning(
+                "ending a transaction that hangs",
+                partition=self._partition,
+                open_in=sorted(hanging.partitions),
+                offsets=hanging.offsets,
+                ending=ending.value,
+            )
+            await self._end(hanging, ending)
+
+    async def _end(self, hanging: Hanging, ending: Ending) -> None:
+        while hanging:
+            await self._producer.end(hanging, self._context.group, ending)
+            for _ in range(VERIFY_TRIES):
+                left = await self._hanging(touched=hanging.partitions)
+                if not (left.partitions or (left.offsets and hanging.offsets)):
+                    return
+                await asyncio.sleep(ASK_AGAIN_S)
+            hanging = Hanging(left.partitions, left.offsets and hanging.offsets)
 
     async def transact(self, outputs: Sequence[Output], committed: Committed) -> None:
         """Publish *outputs* and commit *committed*, both or neither.
@@ -102,11 +97,17 @@ class PartitionLog:
         After any error this log is of no more use.
 
         Raises:
-            Fenced: another worker owns the partition now; nothing was published.
+            Fenced: another worker owns the partition now.
             DependencyUnavailable: the outcome is unknown.
 
         """
         progress = OffsetAndMetadata(committed.offset, encode(committed))
+        in_doubt = self._unverified and (self._slow or self._producer.may_have_lost)
+        if in_doubt and not await self.verify():
+            raise DependencyUnavailable("kafka", "the transaction before hangs")
+        if not self._unverified:
+            self._producer.note_ended()
+        begin_s = time.monotonic()
         try:
             async with asyncio.timeout(TRANSACTION_S):
                 await self._producer.begin_transaction()
@@ -119,11 +120,10 @@ class PartitionLog:
                 await self._producer.commit_transaction()
         except ProducerFenced as error:
             raise Fenced(str(self._partition)) from error
-        except (KafkaError, AssertionError, KeyError, TimeoutError) as error:
-            # aiokafka asserts its own state after a fatal error, and has lost a batch with a
-            # KeyError when a broker died.
+        except BROKER_ERRORS as error:
             raise DependencyUnavailable("kafka", f"transaction: {error!r}") from error
         self._unverified = True
+        self._slow = time.monotonic() - begin_s > SLOW_S
 
     async def verify(self) -> bool:
         """Tell whether everything that was committed is there for its readers; cheap if known.
@@ -136,16 +136,17 @@ class PartitionLog:
         """
         if not self._unverified:
             return True
-        touched = frozenset(self._touched)
+        touched, losses = frozenset(self._touched), self._producer.losses
         try:
-            async with asyncio.timeout(TRANSACTION_S):
+            async with asyncio.timeout(VERIFY_S):
                 for _ in range(VERIFY_TRIES):
-                    if not await self._hanging(touched=touched):
-                        self._touched -= touched
-                        self._unverified = False
+                    if not await self._hanging(touched):
+                        self._touched.clear()
+                        self._unverified = self._slow = False
+                        self._producer.note_ended(losses)
                         return True
                     await asyncio.sleep(ASK_AGAIN_S)
-        except (KafkaError, TimeoutError) as error:
+        except BROKER_ERRORS as error:
             raise DependencyUnavailable("kafka", f"cannot verify: {error!r}") from error
         return False
 

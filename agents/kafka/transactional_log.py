@@ -10,14 +10,14 @@ what brokers promise and do not always keep (`open_transactions`), so it is look
 import asyncio
 from typing import Any
 
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
+from aiokafka.client import CoordinationType
 
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
-from agents.kafka.open_transactions import OpenTransactions, Outcome
+from agents.kafka.last_transaction import LastTransaction
+from agents.kafka.open_transactions import OpenTransactions
 from agents.kafka.partition_log import LogContext, PartitionLog
-from agents.kafka.sharing_producer import SharingProducer
+from agents.kafka.sharing_producer import BROKER_ERRORS, SharedClient, SharingProducer
 
 TRANSACTION_TIMEOUT_MS = 30_000
 """Longest life of an open transaction, in milliseconds.
@@ -30,6 +30,8 @@ REQUEST_TIMEOUT_MS = 15_000
 OPEN_S = 60.0
 """Longest wait for a partition to be taken over, in seconds: a transaction, and what it takes to
 end one that hangs."""
+ANSWER_S = 3.0
+"""Longest wait for brokers that are asked whether they are there, in seconds."""
 BATCH_MAX_BYTES = 1 << 20
 """Largest batch of outputs, in bytes."""
 
@@ -50,9 +52,9 @@ class TransactionalLog:
             "request_timeout_ms": REQUEST_TIMEOUT_MS,
             "transaction_timeout_ms": TRANSACTION_TIMEOUT_MS,
         }
-        self._client: Any = None
+        self._client: SharedClient | None = None
         self._transactions: OpenTransactions | None = None
-        self._outcomes: dict[str, Outcome] = {}
+        self._last: dict[str, LastTransaction] = {}
         self._lock = asyncio.Lock()
 
     async def open(self, partition: Partition) -> PartitionLog:
@@ -65,10 +67,18 @@ class TransactionalLog:
         try:
             async with asyncio.timeout(OPEN_S):
                 return await self._open(partition)
-        except KafkaError as error:
+        except BROKER_ERRORS as error:
             raise DependencyUnavailable("kafka", f"cannot fence: {error!r}") from error
-        except TimeoutError as error:
-            raise DependencyUnavailable("kafka", "cannot fence in time") from error
+
+    async def answers(self) -> bool:
+        """Tell whether the brokers can say, in time, who coordinates the group."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                client, _ = await self._started()
+                await client.coordinator_lookup(CoordinationType.GROUP, self._context.group)
+        except BROKER_ERRORS:
+            return False
+        return True
 
     async def close(self) -> None:
         """Close the connections."""
@@ -82,24 +92,33 @@ class TransactionalLog:
     async def _open(self, partition: Partition) -> PartitionLog:
         client, transactions = await self._started()
         transactional_id = f"{self._context.group}.{partition.topic}.{partition.partition}"
-        # An owner that took the id over and came no further has left no trace of what was before.
-        outcome = await transactions.outcome(transactional_id)
-        if outcome is not Outcome.UNKNOWN:
-            self._outcomes[transactional_id] = outcome
+        last = self._last.get(transactional_id, LastTransaction())
+        last = last.then(await transactions.last(transactional_id))
+        self._last[transactional_id] = last
+        if last.producer_id is not None:
+            # What may take long comes before the takeover: from then on nobody else can tell how
+            # the last one ended.
+            await transactions.hanging(last.producer_id, self._context.group, partition)
         producer = SharingProducer(client, transactional_id=transactional_id, **self._settings)
-        partition_log = await PartitionLog.start(producer, partition, self._context, transactions)
         try:
-            await partition_log.settle(self._outcomes.get(transactional_id, Outcome.UNKNOWN))
+            at_once = True
+            while not await producer.initialise():
+                at_once = False
+                last = last.then(await transactions.last(transactional_id))
+                self._last[transactional_id] = last
+            last = self._last[transactional_id] = last.taken_over(at_once=at_once)
+            partition_log = PartitionLog(producer, partition, self._context, transactions)
+            await partition_log.settle(last)
         except BaseException:
-            await partition_log.stop()
+            await producer.stop()
             raise
-        self._outcomes.pop(transactional_id, None)
+        del self._last[transactional_id]
         return partition_log
 
-    async def _started(self) -> tuple[Any, OpenTransactions]:
+    async def _started(self) -> tuple[SharedClient, OpenTransactions]:
         async with self._lock:
             if self._client is None or self._transactions is None:
-                client = AIOKafkaClient(
+                client = SharedClient(
                     **self._client_settings, request_timeout_ms=REQUEST_TIMEOUT_MS
                 )
                 try:

@@ -113,13 +113,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         tail = self._tails.get(partition)
         return None if tail is None or tail.position is None else tail
 
-    @property
-    def in_touch(self) -> bool:
-        """Whether the group's coordinator is known and answers."""
-        return getattr(self._consumer, "_coordinator", None) is None or (
-            self._ensure_consumer()._coordinator.coordinator_id is not None  # noqa: SLF001 - same
-        )
-
     def request_rejoin(self) -> None:
         """Ask the group for a new assignment."""
         coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - it has no other way
@@ -284,12 +277,6 @@ class QuietConsumer(driver.Consumer):
         """Return how far this consumer has come in *partition*; None where it does not know yet."""
         tail: Tail | None = self._thread.tail(partition)
         return tail
-
-    @property
-    def in_touch(self) -> bool:
-        """Whether the group's coordinator is known and answers."""
-        in_touch: bool = self._thread.in_touch
-        return in_touch
 
     def request_rejoin(self) -> None:
         """Ask the group for a new assignment."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from confluent_kafka.admin import (
     AdminClient,
@@ -19,6 +20,7 @@ from confluent_kafka.admin import (
 )
 
 from agents.delivery.record import Output, Partition
+from agents.errors import DependencyUnavailable
 from agents.kafka.group_offsets import GroupOffsets
 from agents.kafka.offset_metadata import Committed, encode
 from agents.kafka.partition_log import LogContext, PartitionLog
@@ -93,6 +95,8 @@ class Work:
         progress = OffsetAndMetadata(committed.offset, encode(committed))
         source = TopicPartition(*self.source)
         await producer.send_offsets_to_transaction({source: progress}, self.group)
+        transaction.committing_transaction()
+        transaction.complete_transaction()
         partition_log._unverified = True  # as after any transaction
 
 
@@ -122,6 +126,55 @@ async def test_what_was_committed_is_there_after_all(work: Work) -> None:
     await second.transact([work.output("after")], Committed(7))
     assert (work.results, work.committed) == (["before", "hanging", "after"], Committed(7))
     await first.stop()
+    await second.stop()
+
+
+async def test_what_was_committed_is_there_though_the_next_one_was_given_up(work: Work) -> None:
+    first = await work.open()
+    await first.transact([work.output("before")], Committed(1))
+    await work.leave_open(first, "hanging", Committed(3))
+    producer = first._producer  # a log itself leaves nothing open
+    await producer.begin_transaction()
+    (elsewhere,) = {0, 1} - {
+        record.partition.partition for record in read(work.client, work.target)
+    }
+    await producer.send_and_wait(work.target, b"not committed", partition=elsewhere)
+    second = await work.open()
+    assert (work.results, work.committed) == (["before", "hanging"], Committed(3))
+    await second.transact([work.output("after")], Committed(4))
+    assert work.results == ["before", "hanging", "after"]
+    await first.stop()
+    await second.stop()
+
+
+async def test_after_a_lost_connection_nothing_begins_before_the_last_one_is_over(
+    work: Work,
+) -> None:
+    partition_log = await work.open()
+    await partition_log.transact([work.output("before")], Committed(1))
+    await work.leave_open(partition_log, "hanging", Committed(2))
+    partition_log._producer.client.losses += 1
+    with pytest.raises(DependencyUnavailable, match="hangs"):
+        await partition_log.transact([work.output("after")], Committed(3))
+    await partition_log.stop()
+    second = await work.open()
+    assert (work.results, work.committed) == (["before", "hanging"], Committed(2))
+    await second.stop()
+
+
+async def test_a_transaction_that_loses_its_connection_before_it_began_does_not_begin(
+    work: Work,
+) -> None:
+    partition_log = await work.open()
+    producer = partition_log._producer
+    await producer.begin_transaction()
+    producer.client.losses += 1
+    with pytest.raises(KafkaError):
+        await producer.send_all([work.output("lost")])
+    await partition_log.stop()
+    second = await work.open()
+    await second.transact([work.output("after")], Committed(1))
+    assert work.results == ["after"]
     await second.stop()
 
 

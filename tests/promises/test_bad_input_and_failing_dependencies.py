@@ -101,3 +101,17 @@ def test_a_worker_that_waits_for_the_broker_ends_when_it_is_told_to(open_run: Op
     worker = open_run(f"127.0.0.1:{free_port()}").start(PRODUCT)
     assert worker.await_waiting_for("kafka").status == 503
     assert worker.stop() == 0
+
+
+def test_a_worker_with_nothing_to_do_says_that_its_broker_is_away(
+    site: Site, broker: LocalBroker
+) -> None:
+    worker = site.run.start(HELD)
+    worker.await_ready()
+    broker.kill()
+    assert worker.await_waiting_for("kafka").status == 503
+    broker.start()
+    worker.await_ready()
+    site.send_heard("afterwards")
+    site.outcomes.await_keys(["afterwards"], within_s=WITHIN_S)
+    assert worker.stop() == 0

@@ -8,9 +8,9 @@ from enum import Enum
 from agents.delivery.record import Output, Partition
 from agents.errors import DependencyUnavailable
 from agents.health import Health
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
-from agents.kafka.partition_committer import CommitContext
 from agents.kafka.partition_log import Fenced
 from agents.kafka.partition_state import Tail
 from tests.support.clock import MockedClock

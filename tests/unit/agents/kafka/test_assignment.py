@@ -11,9 +11,9 @@ from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable
 from agents.health import Health
 from agents.kafka.assignment import AppGroup, Assignment
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
-from agents.kafka.partition_committer import CommitContext
 from agents.kafka.partition_state import Tail
 from tests.support.clock import MockedClock
 from tests.support.records import ELSEWHERE, HERE, a_record
@@ -185,8 +185,6 @@ class FakeConsumer:
     def tail(self, _partition: Partition) -> Tail:
         return TAIL
 
-    in_touch = True
-
     def request_rejoin(self) -> None:
         self.rejoins += 1
 
@@ -196,7 +194,6 @@ async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
     group = AppGroup(app)
     assert await group.read_committed(HERE) == Committed(5)
     assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, TAIL)
-    assert group.in_touch()
     group.rejoin()
     assert app.consumer.rejoins == 1
 

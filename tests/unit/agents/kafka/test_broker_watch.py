@@ -11,7 +11,11 @@ from tests.support.waiting import until
 
 async def test_brokers_that_stay_away_are_waited_for_until_they_are_back() -> None:
     health, clock, answers = Health(), MockedClock(held=True), [True]
-    watching = asyncio.create_task(watch_brokers(lambda: answers[-1], health, clock))
+
+    async def answer() -> bool:
+        return answers[-1]
+
+    watching = asyncio.create_task(watch_brokers(answer, health, clock))
 
     def asleep_again(before: int) -> bool:
         return len(clock.slept) > before
@@ -38,8 +42,12 @@ async def test_brokers_that_stay_away_are_waited_for_until_they_are_back() -> No
 
 
 async def test_a_coordinator_that_moves_is_not_an_outage() -> None:
-    health, clock, answers = Health(), MockedClock(), iter([False, False, True] * 5)
-    watching = asyncio.create_task(watch_brokers(lambda: next(answers, True), health, clock))
+    health, clock, answers = Health(), MockedClock(), iter([False, True] * 5)
+
+    async def answer() -> bool:
+        return next(answers, True)
+
+    watching = asyncio.create_task(watch_brokers(answer, health, clock))
     await until(lambda: len(clock.slept) > 15)
     assert health.facts()["waiting_for"] == []
     watching.cancel()

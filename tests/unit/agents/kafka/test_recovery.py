@@ -7,9 +7,9 @@ import pytest
 from agents.delivery.record import Completion, Output, Partition, Record
 from agents.errors import DependencyUnavailable
 from agents.health import Health
+from agents.kafka.commit_context import CommitContext
 from agents.kafka.committer import Committer
 from agents.kafka.offset_metadata import Committed
-from agents.kafka.partition_committer import CommitContext
 from tests.support.clock import MockedClock
 from tests.support.records import HERE, a_record
 
