@@ -1,7 +1,7 @@
 """What begins anew whenever the group gives a worker its partitions, and what it knows of that."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from agents import metrics
 from agents.delivery.record import Partition
@@ -11,9 +11,6 @@ from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
-
-Read = Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]]
-"""Reads what is committed."""
 
 
 class Assignment:
@@ -28,27 +25,26 @@ class Assignment:
         self._one_at_a_time = asyncio.Lock()
 
     async def begin(
-        self, partitions: Collection[Partition], read: Read
+        self, partitions: Collection[Partition]
     ) -> Mapping[Partition, Committed | None]:
-        """End all former work, and begin with what *read* says once the partitions are locked.
+        """End all former work, and begin with what is committed once the partitions are locked.
 
         Lock, read, begin: the order is the whole safety, and nothing of one assignment may come
         between the steps of another. The table is read when nobody else writes to it any more.
         """
         metrics.REBALANCES.labels(self._stage).inc()
         with metrics.ASSIGNMENT_SECONDS.labels(self._stage).time():
-            return await self._begin(partitions, read)
+            return await self._begin(partitions)
 
     async def _begin(
-        self, partitions: Collection[Partition], read: Read
+        self, partitions: Collection[Partition]
     ) -> Mapping[Partition, Committed | None]:
         async with self._one_at_a_time:
             self._health.assigned(yes=False)
             await self.committer.fence(partitions)
-            committed = await read(partitions) if partitions else {}
             if self._table is not None:
-                await self._table.assign({partition.partition for partition in committed})
-            self.committer.begin(committed)
+                await self._table.assign({partition.partition for partition in partitions})
+            committed = self.committer.begin()
             self._health.assigned(yes=True)
             return committed
 
@@ -63,7 +59,7 @@ class Assignment:
 
         async def on_rebalance_complete(_app: App, **_kwargs: object) -> None:
             if not app.consumer.assignment():
-                await self.begin((), app.consumer.read_committed)
+                await self.begin(())
 
         app.on_rebalance_complete.connect(on_rebalance_complete)
 
@@ -73,12 +69,6 @@ class AppGroup:
 
     def __init__(self, app: App) -> None:
         self._app = app
-
-    async def read_committed(self, partition: Partition) -> Committed | None:
-        """Return what is committed; raises DependencyUnavailable."""
-        found = await self._app.consumer.read_committed_once([partition])
-        committed: Committed | None = found[partition]
-        return committed
 
     def owned(self, partition: Partition) -> bool:
         """Tell whether the group gives *partition* to this worker, as far as it knows."""

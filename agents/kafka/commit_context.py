@@ -6,17 +6,12 @@ from typing import Protocol
 from agents.delivery.clock import Clock
 from agents.delivery.record import Partition
 from agents.health import Health
-from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
 from agents.kafka.transactional_log import TransactionalLog
 
 
 class GroupState(Protocol):
     """What the consumer knows of its group."""
-
-    async def read_committed(self, partition: Partition) -> Committed | None:
-        """Return what is committed; raises DependencyUnavailable."""
-        ...
 
     def owned(self, partition: Partition) -> bool:
         """Tell whether the group gives *partition* to this worker, as far as it knows."""

@@ -18,8 +18,7 @@ log = structlog.get_logger()
 class Committer:
     """Begins and ends the work on partitions as the group assigns them.
 
-    An assignment begins in two steps, in this order: `fence`, then `begin` with what was read
-    after it.
+    An assignment begins in two steps: `fence`, and `begin` once everything else is prepared.
     """
 
     def __init__(self, context: CommitContext) -> None:
@@ -39,15 +38,15 @@ class Committer:
             for partition in partitions:
                 locking.create_task(self._lock(partition))
 
-    def begin(self, committed: Mapping[Partition, Committed | None]) -> None:
-        """Begin with what was committed when the locks were held."""
+    def begin(self) -> Mapping[Partition, Committed | None]:
+        """Begin with what was committed when the locks were taken, and return that."""
         self._partitions = {
-            partition: PartitionCommitter(
-                partition, partition_log, committed.get(partition), self._context
-            )
+            partition: PartitionCommitter(partition, partition_log, self._context)
             for partition, partition_log in self._logs.items()
         }
+        committed = {partition: one.committed for partition, one in self._logs.items()}
         self._logs = {}
+        return committed
 
     async def release(self) -> None:
         """End the work on all partitions; that goes on where a new assignment interrupts it."""

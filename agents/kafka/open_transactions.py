@@ -1,4 +1,4 @@
-"""What the brokers say of transactions: how the last of an id ended, and where one is still open.
+"""What the brokers say of transactions: how the last ended, what it committed, where one is open.
 
 One that its coordinator calls complete may be open all the same: Kafka 4.1 and later skip the end
 markers of partitions that have no leader for the moment, as after a restart, and nothing writes
@@ -21,6 +21,7 @@ from agents.delivery.record import Partition
 from agents.kafka.broker_requests import DescribeProducers, DescribeTransaction, FetchStableOffset
 from agents.kafka.futures import look_at_error
 from agents.kafka.last_transaction import Ending, Hanging, LastTransaction
+from agents.kafka.offset_metadata import Committed, decode
 
 log = structlog.get_logger()
 
@@ -107,6 +108,16 @@ class OpenTransactions:
             found = (await self._open_in(touched)).get(producer_id, frozenset[TopicPartition]())
         return Hanging(found, await self._offset_pending(group, source))
 
+    async def committed(self, group: str, source: Partition) -> Committed | None:
+        """Return what is committed for *group* in *source*; None where nothing is."""
+
+        async def ask() -> Committed | None:
+            offset, metadata, code = await self._stable_offset(group, source)
+            _raise_for(code)
+            return None if offset < 0 else decode(offset, metadata)
+
+        return await self._answered(ask)
+
     async def close(self) -> None:
         """Stop asking."""
         asking = [task for task in (self._current, self._next) if task is not None]
@@ -116,15 +127,19 @@ class OpenTransactions:
 
     async def _offset_pending(self, group: str, source: Partition) -> bool:
         async def ask() -> bool:
-            request = FetchStableOffset(group, *source)
-            response = await self._ask_coordinator(CoordinationType.GROUP, group, request)
-            _raise_for(response.error_code)
-            ((_name, ((_partition, _offset, _epoch, _metadata, code, _),), _),) = response.topics
+            _offset, _metadata, code = await self._stable_offset(group, source)
             if code != _UNSTABLE:
                 _raise_for(code)
-            return bool(code == _UNSTABLE)
+            return code == _UNSTABLE
 
         return await self._answered(ask)
+
+    async def _stable_offset(self, group: str, source: Partition) -> tuple[int, str, int]:
+        request = FetchStableOffset(group, *source)
+        response = await self._ask_coordinator(CoordinationType.GROUP, group, request)
+        _raise_for(response.error_code)
+        ((_name, ((_partition, offset, _epoch, metadata, code, _),), _),) = response.topics
+        return offset, metadata, code
 
     async def _everywhere(self) -> Mapping[int, frozenset[TopicPartition]]:
         """Return where each producer has an open transaction, as it is after this call.

@@ -14,7 +14,6 @@ from agents import metrics
 from agents.delivery.record import Completion, Partition, Record
 from agents.errors import DependencyUnavailable
 from agents.kafka.commit_context import CommitContext
-from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_gauges import PartitionGauges
 from agents.kafka.partition_log import Fenced, PartitionLog
 from agents.kafka.partition_state import Arrival, PartitionState
@@ -61,25 +60,24 @@ class _Finished:
 class PartitionCommitter:
     """Gathers the finished work of one partition and commits it with its results.
 
-    Made under an epoch of its own (`PartitionLog`), with what was committed when that began.
+    Made under an epoch of its own (`PartitionLog`), which knows what was committed when it began.
     """
 
     def __init__(
         self,
         partition: Partition,
         partition_log: PartitionLog,
-        committed: Committed | None,
         context: CommitContext,
     ) -> None:
         self._partition = partition
         self._log = partition_log
-        self._committed = committed
+        self._committed = partition_log.committed
         self._context = context
         self._gathered: list[_Finished] = []
         self._verified_s = context.clock.monotonic()
         self._some = asyncio.Event()
         self._room = asyncio.Event()
-        self._state = PartitionState(committed)
+        self._state = PartitionState(partition_log.committed)
         self._gauges = PartitionGauges(context.stage, partition)
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(self._ended)
@@ -268,12 +266,12 @@ class PartitionCommitter:
                     raise Fenced(str(self._partition))
                 try:
                     self._log = await self._context.transactional_log.open(self._partition)
-                    committed = await self._context.group_state.read_committed(self._partition)
                 except DependencyUnavailable as error:
                     log.warning("recovering", partition=self._partition, error=str(error))
                     await self._context.clock.sleep(RECOVER_S)
                 else:
                     break
+        committed = self._log.committed
         if self._committed is not None and not (committed and committed.includes(self._committed)):
             raise Fenced(f"{self._partition}: what was committed has been undone")
         if committed is not None:

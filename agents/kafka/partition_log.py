@@ -61,12 +61,15 @@ class PartitionLog:
         self._partition = partition
         self._context = context
         self._transactions = transactions
+        self.committed: Committed | None = None
+        """What was committed when this epoch began; None where nothing was."""
         self._touched: set[TopicPartition] = set()
         self._unverified = self._slow = False
 
     async def settle(self, last: LastTransaction) -> None:
-        """End what is still open of transactions before this epoch, each as it was decided.
+        """End what is still open of transactions before this epoch, and read what is committed.
 
+        Each is ended as it was decided.
         Where nobody knows how, it is given up: *last* has no more places than brokers told.
         Raises what `BROKER_ERRORS` says.
         """
@@ -80,6 +83,7 @@ class PartitionLog:
                 ending=ending.value,
             )
             await self._end(hanging, ending)
+        self.committed = await self._transactions.committed(self._context.group, self._partition)
 
     async def _end(self, hanging: Hanging, ending: Ending) -> None:
         while hanging:

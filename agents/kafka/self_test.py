@@ -33,7 +33,6 @@ INTERNALS = (
     ("aiokafka", "aiokafka.consumer.fetcher:MemoryRecords"),
     ("aiokafka", "aiokafka.consumer.fetcher:OffsetResetStrategy.EARLIEST"),
     ("aiokafka", "aiokafka.consumer.group_coordinator:GroupCoordinator.check_errors"),
-    ("aiokafka", "aiokafka.consumer.group_coordinator:GroupCoordinator.fetch_committed_offsets"),
     ("aiokafka", "aiokafka.consumer.group_coordinator:GroupCoordinator.request_rejoin"),
     ("aiokafka", "aiokafka.consumer.subscription_state:Assignment.state_value"),
     ("aiokafka", "aiokafka.consumer.subscription_state:Assignment.tps"),

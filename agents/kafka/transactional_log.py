@@ -58,7 +58,9 @@ class TransactionalLog:
         self._lock = asyncio.Lock()
 
     async def open(self, partition: Partition) -> PartitionLog:
-        """Take *partition* over: what its former owner left open is over once this returns.
+        """Take *partition* over, and read what is committed.
+
+        What its former owner left open is over by then.
 
         Raises:
             DependencyUnavailable: the brokers do not answer.

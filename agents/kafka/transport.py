@@ -5,7 +5,7 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,14 +14,13 @@ from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
 
 from agents.delivery.record import Partition
-from agents.errors import DependencyUnavailable
 from agents.kafka.bundle import Bundle, in_turns
-from agents.kafka.offset_metadata import Committed, decode
+from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
 from agents.kafka.record_batches import read_all_records
 
@@ -86,20 +85,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 coordinator.check_errors()
             await self.sleep(WATCH_S)
 
-    async def read_committed(
-        self, partitions: Collection[Partition]
-    ) -> dict[Partition, Committed | None]:
-        """Return what is committed for the group in *partitions*; None where nothing is.
-
-        Raises:
-            DependencyUnavailable: the brokers do not answer.
-
-        """
-        found: dict[Partition, Committed | None] = await self.call_thread(
-            self._read_committed, partitions
-        )
-        return found
-
     async def seek_to(self, positions: Mapping[Partition, int | None]) -> int:
         """Fetch from *positions*, where None is the first record that there is.
 
@@ -117,23 +102,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Ask the group for a new assignment."""
         coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - it has no other way
         self.thread_loop.call_soon_threadsafe(coordinator.request_rejoin)
-
-    async def _read_committed(
-        self, partitions: Collection[Partition]
-    ) -> dict[Partition, Committed | None]:
-        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - the only one with metadata
-        try:
-            found = await coordinator.fetch_committed_offsets(
-                [TopicPartition(*partition) for partition in partitions]
-            )
-        except KafkaError as error:
-            raise DependencyUnavailable("kafka", f"cannot read offsets: {error!r}") from error
-        committed = {
-            Partition(*tp): decode(*progress)
-            for tp, progress in found.items()
-            if progress.offset >= 0
-        }
-        return {partition: committed.get(partition) for partition in partitions}
 
     async def _seek_to(self, positions: Mapping[Partition, int | None]) -> int:
         """Seek every partition: what was fetched since the assignment may be gone already."""
@@ -187,9 +155,7 @@ class AssignmentListener(Protocol):
     """Is told of every assignment, before any record of it arrives."""
 
     async def begin(
-        self,
-        partitions: Collection[Partition],
-        read: Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]],
+        self, partitions: Collection[Partition]
     ) -> Mapping[Partition, Committed | None]:
         """Make sure that nobody else publishes results of *partitions* any more, and begin.
 
@@ -248,30 +214,13 @@ class QuietConsumer(driver.Consumer):
 
     async def _begin(self, partitions: Collection[Partition]) -> dict[Partition, int | None]:
         self.epoch = None
-        committed = await self.listener.begin(partitions, self.read_committed)
+        committed = await self.listener.begin(partitions)
         positions = {
             partition: None if progress is None else progress.offset
             for partition, progress in committed.items()
         }
         self.epoch = await self._thread.seek_to(positions)
         return positions
-
-    async def read_committed(
-        self, partitions: Collection[Partition]
-    ) -> dict[Partition, Committed | None]:
-        """Return what is committed, however often the brokers have to be asked."""
-        while True:
-            try:
-                return await self.read_committed_once(partitions)
-            except DependencyUnavailable:
-                await self.sleep(READ_AGAIN_S)
-
-    async def read_committed_once(
-        self, partitions: Collection[Partition]
-    ) -> dict[Partition, Committed | None]:
-        """Return what is committed; raises DependencyUnavailable."""
-        found: dict[Partition, Committed | None] = await self._thread.read_committed(partitions)
-        return found
 
     def tail(self, partition: Partition) -> Tail | None:
         """Return how far this consumer has come in *partition*; None where it does not know yet."""

@@ -52,15 +52,12 @@ class FakeCluster:
             self.unlocked -= 1
             raise DependencyUnavailable("kafka", "no lock")
         self.epochs[partition] += 1
-        self.hangs = False
-        self.open_logs += 1
-        return FakePartitionLog(self, partition)
-
-    async def read_committed(self, partition: Partition) -> Committed | None:
         if self.unread:
             self.unread -= 1
             raise DependencyUnavailable("kafka", "no offsets")
-        return self.committed.get(partition)
+        self.hangs = False
+        self.open_logs += 1
+        return FakePartitionLog(self, partition)
 
     def owned(self, _partition: Partition) -> bool:
         return self.owns
@@ -90,6 +87,7 @@ class FakePartitionLog:
         self._cluster = cluster
         self._partition = partition
         self._epoch = cluster.epochs[partition]
+        self.committed = cluster.committed.get(partition)
         self._stopped = False
 
     async def transact(self, outputs: Sequence[Output], committed: Committed) -> None:

@@ -12,7 +12,6 @@ from agents.health import Health
 from agents.kafka.app import attach, create_app
 from agents.kafka.assignment import Assignment
 from agents.kafka.bundle import RECORDS_MAX, Bundle, in_turns
-from agents.kafka.offset_metadata import Committed
 from agents.kafka.transport import Transport
 from schemas import AudioReceived
 from tests.support.kafka_settings import kafka_settings
@@ -84,7 +83,7 @@ async def consumed(*messages: Any) -> RecordingDelivery:
     delivery, committer = RecordingDelivery(), a_committer(FakeCluster())
     app = create_app(kafka_settings(), STAGE, listener=an_assignment())
     await committer.fence([HERE])
-    committer.begin({HERE: Committed(0)})
+    committer.begin()
     attach(app, STAGE, delivery, committer)
     app.consumer = SimpleNamespace(epoch=3)
     (agent,) = app.agents.values()

@@ -1,7 +1,7 @@
 """An assignment begins under its own locks, with what is committed then."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,6 +44,7 @@ class Locks:
 
 class Lock:
     def __init__(self, partition: Partition, journal: list[str]) -> None:
+        self.committed = Committed(5)
         self.name = f"{partition.topic}.{partition.partition}"
         self._journal = journal
 
@@ -94,27 +95,17 @@ def assignment(locks: Locks) -> Assignment:
     return an_assignment(locks)
 
 
-async def read(partitions: Collection[Partition]) -> Mapping[Partition, Committed | None]:
-    return dict.fromkeys(partitions, Committed(5))
-
-
 async def test_what_is_committed_is_read_under_the_locks(
     assignment: Assignment, locks: Locks
 ) -> None:
-    async def noted(
-        partitions: Collection[Partition],
-    ) -> Mapping[Partition, Committed | None]:
-        locks.journal.append("read")
-        return await read(partitions)
-
-    assert await assignment.begin([HERE], noted) == {HERE: Committed(5)}
-    assert locks.journal == ["lock audio.received.0", "read"]
+    assert await assignment.begin([HERE]) == {HERE: Committed(5)}
+    assert locks.journal == ["lock audio.received.0"]
     await assignment.close()
 
 
 async def test_a_broker_that_is_away_is_waited_for(assignment: Assignment, locks: Locks) -> None:
     locks.away = 3
-    await assignment.begin([HERE], read)
+    await assignment.begin([HERE])
     assert locks.journal == ["lock audio.received.0"]
     await assignment.close()
 
@@ -123,11 +114,11 @@ async def test_an_assignment_given_up_halfway_leaves_no_lock(
     assignment: Assignment, locks: Locks
 ) -> None:
     locks.held = ELSEWHERE
-    begun = asyncio.ensure_future(assignment.begin([HERE, ELSEWHERE], read))
+    begun = asyncio.ensure_future(assignment.begin([HERE, ELSEWHERE]))
     await until(lambda: locks.journal)
     begun.cancel()
     await asyncio.wait((begun,))
-    await assignment.begin([], read)
+    await assignment.begin([])
     assert locks.journal == ["lock audio.received.0", "stop audio.received.0"]
 
 
@@ -135,25 +126,19 @@ async def test_nothing_of_one_assignment_comes_between_the_steps_of_another(
     assignment: Assignment, locks: Locks
 ) -> None:
     """A second one would otherwise begin with what was read before its locks were taken."""
-    may_read = asyncio.Event()
-
-    async def slow(partitions: Collection[Partition]) -> Mapping[Partition, Committed | None]:
-        locks.journal.append("read")
-        await may_read.wait()
-        return await read(partitions)
-
-    first, second = (asyncio.ensure_future(assignment.begin([HERE], slow)) for _ in range(2))
-    await until(lambda: "read" in locks.journal)
-    may_read.set()
+    locks.held = HERE
+    first, second = (asyncio.ensure_future(assignment.begin([HERE])) for _ in range(2))
+    await asyncio.sleep(0.01)
+    locks.gate.set()
     await asyncio.gather(first, second)
-    one = ["lock audio.received.0", "read"]
-    assert locks.journal == [*one, "stop audio.received.0", *one]
+    one = "lock audio.received.0"
+    assert locks.journal == [one, "stop audio.received.0", one]
     await assignment.close()
 
 
 async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks) -> None:
     assignment = an_assignment(locks, Pages(locks))
-    await assignment.begin([HERE], read)
+    await assignment.begin([HERE])
     assert locks.journal == ["lock audio.received.0", "pages [0]"]
     assert assignment.committer.receive(a_record(5))
     await assignment.close()
@@ -164,7 +149,7 @@ async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks)
     health = Health()
     assignment = Assignment("transcriber", None, health)
     assignment.committer = an_assignment(locks).committer
-    await assignment.begin([], read)
+    await assignment.begin([])
     assert (locks.journal, health.facts()["assigned"]) == ([], True)
 
 
@@ -177,11 +162,6 @@ class FakeConsumer:
     def assignment(self) -> set[Partition]:
         return {HERE}
 
-    async def read_committed_once(
-        self, partitions: Collection[Partition]
-    ) -> Mapping[Partition, Committed | None]:
-        return await read(partitions)
-
     def tail(self, _partition: Partition) -> Tail:
         return TAIL
 
@@ -192,7 +172,6 @@ class FakeConsumer:
 async def test_the_group_is_what_the_consumer_of_the_app_knows() -> None:
     app: Any = SimpleNamespace(consumer=FakeConsumer(), rebalancing=False)
     group = AppGroup(app)
-    assert await group.read_committed(HERE) == Committed(5)
     assert (group.owned(HERE), group.owned(ELSEWHERE), group.tail(HERE)) == (True, False, TAIL)
     group.rejoin()
     assert app.consumer.rejoins == 1

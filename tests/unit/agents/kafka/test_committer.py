@@ -1,7 +1,7 @@
 """Finished work is published and committed together, partition by partition."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -22,15 +22,15 @@ def finished(*records: Record, output: bytes = b"out") -> Completion:
     return Completion(records=records, outputs=outputs)
 
 
-async def assign(committer: Committer, committed: Mapping[Partition, Committed | None]) -> None:
-    await committer.fence(committed)
-    committer.begin(committed)
+async def assign(committer: Committer, *partitions: Partition) -> None:
+    await committer.fence(partitions)
+    committer.begin()
 
 
 @asynccontextmanager
 async def committing(cluster: FakeCluster, *partitions: Partition) -> AsyncIterator[Committer]:
     committer = a_committer(cluster)
-    await assign(committer, dict.fromkeys(partitions or (HERE,), Committed(0)))
+    await assign(committer, *(partitions or (HERE,)))
     yield committer
     await committer.release()
     assert cluster.open_logs == 0
@@ -116,8 +116,10 @@ async def test_records_are_received_once_and_only_of_held_partitions() -> None:
 
 
 async def test_what_an_earlier_owner_finished_ahead_is_not_worked_on() -> None:
-    committer = a_committer(FakeCluster())
-    await assign(committer, {HERE: Committed(0, ((1, 3),))})
+    cluster = FakeCluster()
+    cluster.committed[HERE] = Committed(0, ((1, 3),))
+    committer = a_committer(cluster)
+    await assign(committer, HERE)
     assert [committer.receive(a_record(offset)) for offset in range(4)] == [
         True,
         False,
@@ -151,7 +153,7 @@ async def test_between_the_lock_and_what_was_read_under_it_nothing_is_taken() ->
         assert not committer.receive(record)
         assert not await committer.publish(finished(record))
         assert cluster.epochs == {HERE: 2}
-        committer.begin({HERE: Committed(0)})
+        committer.begin()
         assert committer.receive(record)
     assert not cluster.asked
 
@@ -160,7 +162,7 @@ async def test_under_a_new_assignment_redelivered_work_is_published() -> None:
     cluster = FakeCluster()
     async with committing(cluster) as committer:
         (record,) = received(committer, 0)
-        await assign(committer, {HERE: Committed(0), ELSEWHERE: None})
+        await assign(committer, HERE, ELSEWHERE)
         received(committer, 0)
         assert await committer.publish(finished(record))
     assert cluster.transactions == [((b"out",), HERE, Committed(1))]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from agents.delivery.record import Partition
 from agents.kafka.lost_records import LostRecords
-from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
 from tests.support.records import HERE, a_record
 from tests.support.transactional_log import FakeCluster, a_committer
@@ -30,7 +29,7 @@ class Worked:
 async def watched(worked: Worked, *arrived: int) -> AsyncIterator[LostRecords]:
     committer = a_committer(worked.cluster)
     await committer.fence([HERE])
-    committer.begin({HERE: Committed(0)})
+    committer.begin()
     for offset in arrived:
         committer.receive(a_record(offset))
     yield LostRecords(

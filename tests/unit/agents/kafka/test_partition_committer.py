@@ -32,7 +32,7 @@ async def working(
     """Give a committer, and the finished work on the two records that it has received."""
     committer = a_committer(cluster, clock, health)
     await committer.fence([HERE])
-    committer.begin({HERE: None})
+    committer.begin()
     records = [a_record(offset) for offset in (0, 1)]
     assert all(committer.receive(record) for record in records)
     first, second = (finished(record) for record in records)

@@ -18,7 +18,8 @@ class Cluster:
     """Brokers and group at once: the first transaction fails, and *committed* is found then."""
 
     def __init__(self, committed: Committed) -> None:
-        self.committed = committed
+        self.committed = Committed(0)
+        self._found = committed
         self.failures = 1
         self.transactions: list[tuple[int, Committed]] = []
         self.rejoined = 0
@@ -31,11 +32,9 @@ class Cluster:
     async def transact(self, outputs: Sequence[Output], committed: Committed) -> None:
         if self.failures:
             self.failures -= 1
+            self.committed = self._found
             raise DependencyUnavailable("kafka", "the outcome is unknown")
         self.transactions.append((len(outputs), committed))
-
-    async def read_committed(self, _partition: Partition) -> Committed:
-        return self.committed
 
     def owned(self, _partition: Partition) -> bool:
         return True
@@ -58,7 +57,7 @@ async def committing(cluster: Cluster) -> tuple[Committer, list[Record]]:
         )
     )
     await committer.fence([HERE])
-    committer.begin({HERE: Committed(0)})
+    committer.begin()
     records = [a_record(offset) for offset in (0, 1)]
     assert all(committer.receive(record) for record in records)
     return committer, records

@@ -1,19 +1,16 @@
 """What of Faust's transport is ours, over fakes of what it stands on."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
-from aiokafka.errors import GroupAuthorizationFailedError
-from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
 
 from agents.delivery.record import Partition
-from agents.errors import DependencyUnavailable
-from agents.kafka.offset_metadata import Committed, encode
+from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
 from agents.kafka.transport import ConsumerThread, QuietConsumer
 from tests.support.records import ELSEWHERE, HERE
@@ -36,14 +33,6 @@ class FakeAioConsumer:
             state_value=lambda _tp: self.position,
         )
         self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
-
-    async def fetch_committed_offsets(
-        self, tps: Collection[TopicPartition]
-    ) -> dict[TopicPartition, OffsetAndMetadata]:
-        if self.error is not None:
-            raise self.error
-        unknown = dict.fromkeys(tps, OffsetAndMetadata(-1, ""))
-        return unknown | {TopicPartition(*HERE): OffsetAndMetadata(7, encode(PROGRESS))}
 
     def seek_to(self, *where: Any) -> None:
         self.seeks.append(where)
@@ -72,19 +61,10 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 class FakeThread:
-    """The thread that fetches, without one; *away* requests go unanswered."""
+    """The thread that fetches, without one."""
 
     def __init__(self) -> None:
         self.seeks: list[Mapping[Partition, int | None]] = []
-        self.away = 0
-
-    async def read_committed(
-        self, partitions: Collection[Partition]
-    ) -> Mapping[Partition, Committed | None]:
-        if self.away:
-            self.away -= 1
-            raise DependencyUnavailable("kafka", "away")
-        return {one: PROGRESS if one == HERE else None for one in partitions}
 
     async def seek_to(self, positions: Mapping[Partition, int | None]) -> int:
         self.seeks.append(positions)
@@ -98,12 +78,10 @@ class Listener:
         self.begun: list[Collection[Partition]] = []
 
     async def begin(
-        self,
-        partitions: Collection[Partition],
-        read: Callable[[Collection[Partition]], Awaitable[Mapping[Partition, Committed | None]]],
+        self, partitions: Collection[Partition]
     ) -> Mapping[Partition, Committed | None]:
         self.begun.append(partitions)
-        return await read(partitions)
+        return {one: PROGRESS if one == HERE else None for one in partitions}
 
 
 @pytest.fixture
@@ -117,18 +95,6 @@ def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
     consumer._unacked_messages = set()
     consumer.listener = Listener()
     return consumer
-
-
-async def test_progress_is_read_with_what_stands_beside_the_offset(thread: Any) -> None:
-    found = await thread.read_committed([HERE, ELSEWHERE])
-    assert found == {HERE: PROGRESS, ELSEWHERE: None}
-
-
-async def test_offsets_without_an_answer_are_unavailable(thread: Any) -> None:
-    thread._consumer.error = GroupAuthorizationFailedError("g")
-    with pytest.raises(DependencyUnavailable, match="cannot read offsets") as caught:
-        await thread.read_committed([HERE])
-    assert caught.value.dependency == "kafka"
 
 
 async def test_every_held_partition_is_sought_and_a_new_one_from_its_beginning(thread: Any) -> None:
@@ -218,14 +184,6 @@ async def test_an_assignment_begins_before_its_records_flow(consumer: Any) -> No
         tuple(HERE): 7,
         tuple(ELSEWHERE): -1,
     }
-
-
-async def test_an_assignment_waits_for_brokers_and_one_look_does_not(consumer: Any) -> None:
-    consumer._thread.away = 3
-    with pytest.raises(DependencyUnavailable):
-        await consumer.read_committed_once([HERE])
-    assert await consumer.read_committed([HERE]) == {HERE: PROGRESS}
-    assert consumer._thread.away == 0
 
 
 async def test_an_acknowledgement_of_fausts_commits_nothing(consumer: Any) -> None:
