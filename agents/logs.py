@@ -42,16 +42,20 @@ def start_logging(level: str) -> None:
 
 
 class SeldomFilter(logging.Filter):
-    """Lets a message of a line of code pass once in a while, with the number of those between."""
+    """Lets a message of a line of code pass once in a while, with the number of those between.
+
+    Messages that bear different kinds of errors are different messages.
+    """
 
     def __init__(self, repeat_s: float = REPEAT_S) -> None:
         super().__init__()
         self._repeat_s = repeat_s
-        self._passed: dict[tuple[str, int], tuple[float, int]] = {}
+        self._passed: dict[tuple[str, int, type | None], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether *record* is written."""
-        line, now = (record.pathname, record.lineno), time.monotonic()
+        error = record.exc_info[0] if record.exc_info else None
+        line, now = (record.pathname, record.lineno, error), time.monotonic()
         passed_s, withheld = self._passed.get(line, (now - self._repeat_s, 0))
         if now - passed_s < self._repeat_s:
             self._passed[line] = (passed_s, withheld + 1)

@@ -3,14 +3,21 @@
 import asyncio
 from collections.abc import Collection, Mapping
 
+import structlog
+
 from agents import metrics
+from agents.delivery.clock import Clock
 from agents.delivery.record import Partition
+from agents.errors import DependencyUnavailable
 from agents.health import Health
 from agents.kafka.app import App
 from agents.kafka.committer import Committer
 from agents.kafka.compacted_table import CompactedTable
 from agents.kafka.offset_metadata import Committed
+from agents.kafka.partition_committer import RECOVER_S
 from agents.kafka.partition_state import Tail
+
+log = structlog.get_logger()
 
 
 class Assignment:
@@ -18,10 +25,13 @@ class Assignment:
 
     committer: Committer
 
-    def __init__(self, stage: str, table: CompactedTable | None, health: Health) -> None:
+    def __init__(
+        self, stage: str, table: CompactedTable | None, health: Health, clock: Clock
+    ) -> None:
         self._stage = stage
         self._table = table
         self._health = health
+        self._clock = clock
         self._one_at_a_time = asyncio.Lock()
 
     async def begin(
@@ -43,10 +53,21 @@ class Assignment:
             self._health.assigned(yes=False)
             await self.committer.fence(partitions)
             if self._table is not None:
-                await self._table.assign({partition.partition for partition in partitions})
+                await self._read(self._table, {partition.partition for partition in partitions})
             committed = self.committer.begin()
             self._health.assigned(yes=True)
             return committed
+
+    async def _read(self, table: CompactedTable, partitions: Collection[int]) -> None:
+        with self._health.waiting_for("kafka"):
+            while True:
+                try:
+                    await table.assign(partitions)
+                except DependencyUnavailable as error:
+                    log.warning("reading the table", error=str(error))
+                    await self._clock.sleep(RECOVER_S)
+                else:
+                    return
 
     async def close(self) -> None:
         """End the work on all partitions."""

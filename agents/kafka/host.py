@@ -118,7 +118,7 @@ class WorkerHost:
             max_request_bytes=max_request_bytes,
         )
         progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
-        assignment = Assignment(stage.name, table, self.health)
+        assignment = Assignment(stage.name, table, self.health, SystemClock())
         app = create_app(self.settings, stage, listener=assignment)
         group = AppGroup(app)
         assignment.committer = committer = Committer(

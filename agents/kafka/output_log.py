@@ -5,9 +5,9 @@ from typing import Any
 
 import aiokafka
 import structlog
-from aiokafka.errors import KafkaError
 
 from agents.delivery.record import Output
+from agents.kafka.sharing_producer import BROKER_ERRORS, STOP_S
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class OutputLog:
                 output.topic, key=output.key, value=output.value, headers=list(output.headers)
             )
             await future
-        except KafkaError as error:
+        except BROKER_ERRORS as error:
             await self._drop(producer)
             log.debug("progress not sent", error=repr(error))
 
@@ -84,6 +84,7 @@ class OutputLog:
         if producer is None:
             return
         try:
-            await producer.stop()
-        except KafkaError as error:
+            async with asyncio.timeout(STOP_S):
+                await producer.stop()
+        except BROKER_ERRORS as error:
             log.debug("producer stopped badly", error=repr(error))

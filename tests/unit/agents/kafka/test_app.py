@@ -14,6 +14,7 @@ from agents.kafka.assignment import Assignment
 from agents.kafka.bundle import RECORDS_MAX, Bundle, in_turns
 from agents.kafka.transport import Transport
 from schemas import AudioReceived
+from tests.support.clock import MockedClock
 from tests.support.kafka_settings import kafka_settings
 from tests.support.records import HERE
 from tests.support.transactional_log import FakeCluster, a_committer
@@ -76,7 +77,7 @@ def a_bundle(*offsets: int, partition: int = 0, epoch: int = 3) -> Bundle:
 
 def an_assignment() -> Assignment:
     """Build one that is told of nothing here."""
-    return Assignment("transcriber", None, Health())
+    return Assignment("transcriber", None, Health(), MockedClock())
 
 
 async def consumed(*messages: Any) -> RecordingDelivery:

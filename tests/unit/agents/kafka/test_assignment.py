@@ -53,12 +53,16 @@ class Lock:
 
 
 class Pages:
-    """A table of earlier results that keeps the journal of *locks*."""
+    """A table of earlier results that keeps the journal of *locks*; unread *away* times."""
 
-    def __init__(self, locks: Locks) -> None:
+    def __init__(self, locks: Locks, *, away: int = 0) -> None:
         self._journal = locks.journal
+        self._away = away
 
     async def assign(self, partitions: Iterable[int]) -> None:
+        if self._away:
+            self._away -= 1
+            raise DependencyUnavailable("kafka", "no pages")
         self._journal.append(f"pages {list(partitions)}")
 
     async def close(self) -> None:
@@ -77,7 +81,8 @@ def locks() -> Locks:
 
 
 def an_assignment(locks: Locks, pages: Pages | None = None) -> Assignment:
-    assignment = Assignment("transcriber", pages, Health())  # type: ignore[arg-type]  # the real one is a class
+    table: Any = pages  # the real one is a class
+    assignment = Assignment("transcriber", table, Health(), MockedClock())
     assignment.committer = Committer(
         CommitContext(
             transactional_log=locks,  # type: ignore[arg-type]  # same
@@ -145,9 +150,17 @@ async def test_the_pages_are_read_once_nobody_else_can_add_to_them(locks: Locks)
     assert locks.journal[2:] == ["stop audio.received.0", "close pages"]
 
 
+async def test_pages_that_cannot_be_read_are_asked_for_again(locks: Locks) -> None:
+    assignment = an_assignment(locks, Pages(locks, away=3))
+    await assignment.begin([HERE])
+    assert locks.journal == ["lock audio.received.0", "pages [0]"]
+    assert assignment.committer.receive(a_record(5))
+    await assignment.close()
+
+
 async def test_an_assignment_of_nothing_reads_nothing_and_is_ready(locks: Locks) -> None:
     health = Health()
-    assignment = Assignment("transcriber", None, health)
+    assignment = Assignment("transcriber", None, health, MockedClock())
     assignment.committer = an_assignment(locks).committer
     await assignment.begin([])
     assert (locks.journal, health.facts()["assigned"]) == ([], True)
