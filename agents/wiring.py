@@ -100,7 +100,10 @@ WORKERS: dict[str, WorkerBuilder] = {
 
 
 async def run_worker(name: str, settings: Settings, health: Health) -> None:
-    """Run the agent *name* until it is told to stop; wait for what it depends on to begin with."""
+    """Run the agent *name* until it is told to stop; wait for what it depends on to begin with.
+
+    While it loads its model, which may be a long download, it counts as alive.
+    """
     self_test()
     stop = stop_signal(settings.drain_s)
     schemas = schema_source(settings)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -22,9 +22,6 @@ from agents.wiring import WORKERS, run_worker
 
 log = structlog.get_logger()
 
-BEAT_S = 1.0
-"""Time between signs of life of the loop, in seconds."""
-
 
 @click.command()
 @click.argument("agent", type=click.Choice(list(WORKERS)))
@@ -41,23 +38,11 @@ def worker(*, agent: str, part: str | None) -> None:
 
 
 async def _run(agent: str, settings: Settings, health: Health) -> None:
-    """Run the agent; while it loads its model, which may be a long download, it counts as alive."""
-    beating = asyncio.create_task(_beat(health))
     try:
         await run_worker(agent, settings, health)
     except OSError:
         log.exception("worker-failed")  # people are told a line, which may not be all
         raise
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
-
-
-async def _beat(health: Health) -> None:
-    while True:
-        health.beat()
-        await asyncio.sleep(BEAT_S)
 
 
 @contextmanager
