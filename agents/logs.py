@@ -61,7 +61,7 @@ class SeldomFilter(logging.Filter):
             self._passed[line] = (passed_s, withheld + 1)
             return False
         self._passed[line] = (now, 0)
-        if withheld:
-            record.msg = f"{record.getMessage()} ({withheld} more like it withheld)"
-            record.args = ()
+        if withheld and isinstance(record.msg, str):
+            # Left to be formatted by the handler: there it may fail without failing its caller.
+            record.msg = f"{record.msg} ({withheld} more like it withheld)"
         return True

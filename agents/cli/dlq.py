@@ -184,13 +184,12 @@ def purge(
 def _redrive(
     settings: Settings, topic: DeadLetterTopic, selection: Selection, pace: Pace, *, yes: bool
 ) -> Redriven:
-    client = librdkafka_settings(settings)
     if yes:
-        with Redrive(client, topic) as run:
+        with Redrive(settings, topic) as run:
             return run.run(selection, pace)
     meant = (
         letter
-        for letter in DeadLetters(client).read(topic)
+        for letter in DeadLetters(librdkafka_settings(settings)).read(topic)
         if not letter.redriven and selection.includes(letter)
     )
     return Redriven(count=sum(1 for _ in islice(meant, pace.limit)))

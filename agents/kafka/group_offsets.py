@@ -83,6 +83,20 @@ class GroupOffsets:
             if place.offset >= 0
         }
 
+    def wait_until_over(self, group: str, partitions: Collection[Partition], topic: str) -> None:
+        """Return once what *group* has committed and what is in *topic* by now is seen by readers.
+
+        Brokers answer a commit before they have written the ends of the transaction.
+        """
+        until = time.monotonic() + DEADLINE_S
+        self.committed(group, partitions)
+        places = self.partitions([topic])
+        ends = self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+        while any(
+            seen < ends[place] for place, seen in self._offsets(places, OffsetSpec.latest()).items()
+        ):
+            _look_again(until)
+
     def show(self, group: str, topics: Collection[str]) -> tuple[GroupOffset, ...]:
         """Return where *group* stands in each partition of *topics*."""
         partitions = self.partitions(topics)
@@ -156,16 +170,19 @@ class GroupOffsets:
             for answer in answers.values():
                 asked(answer.result)
 
-    def _offsets(self, partitions: Collection[Partition], spec: Any) -> dict[Partition, int]:
-        """Return offsets as a reader of committed records sees them."""
+    def _offsets(
+        self,
+        partitions: Collection[Partition],
+        spec: Any,
+        isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
+    ) -> dict[Partition, int]:
+        """Return offsets as a reader sees them, by default one of committed records."""
         if not partitions:
             return {}
         wanted = {KafkaPartition(*partition): spec for partition in partitions}
         answers = asked(
             lambda: self._admin.list_offsets(
-                wanted,
-                isolation_level=IsolationLevel.READ_COMMITTED,
-                request_timeout=DEADLINE_S,
+                wanted, isolation_level=isolation, request_timeout=DEADLINE_S
             )
         )
         return {
@@ -175,7 +192,7 @@ class GroupOffsets:
 
     def _stable(self, request: Any) -> Any:
         """Return committed offsets once no transaction is about to change them."""
-        end = time.monotonic() + DEADLINE_S
+        until = time.monotonic() + DEADLINE_S
         while True:
             answers = asked(
                 lambda: self._admin.list_consumer_group_offsets(
@@ -187,9 +204,16 @@ class GroupOffsets:
             )
             if found is not None and not any(_unstable(one) for one in found.topic_partitions):
                 return found
-            if time.monotonic() > end:
-                raise DependencyUnavailable("kafka", "a transaction does not end")
-            time.sleep(_LOOK_AGAIN_S)
+            _look_again(until)
+
+
+def _look_again(until: float) -> None:
+    """Pause until the brokers are asked again whether a transaction is over."""
+    if time.monotonic() > until:
+        raise DependencyUnavailable(
+            "kafka", "a transaction hangs: start the worker, or repeat the redrive, that made it"
+        )
+    time.sleep(_LOOK_AGAIN_S)
 
 
 def _unstable(place: Any) -> bool:

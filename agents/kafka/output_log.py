@@ -70,7 +70,7 @@ class OutputLog:
                 try:
                     await producer.start()
                 except BaseException:
-                    await producer.stop()
+                    await _stop(producer)
                     raise
                 self._producer = producer
             return self._producer
@@ -81,10 +81,13 @@ class OutputLog:
             if producer is not self._producer:
                 return
             self._producer = None
-        if producer is None:
-            return
-        try:
-            async with asyncio.timeout(STOP_S):
-                await producer.stop()
-        except BROKER_ERRORS as error:
-            log.debug("producer stopped badly", error=repr(error))
+        if producer is not None:
+            await _stop(producer)
+
+
+async def _stop(producer: aiokafka.AIOKafkaProducer) -> None:
+    try:
+        async with asyncio.timeout(STOP_S):
+            await producer.stop()
+    except BROKER_ERRORS as error:
+        log.debug("producer stopped badly", error=repr(error))

@@ -183,7 +183,7 @@ class PartitionCommitter:
         try:
             verified = await self._log.verify()
         except DependencyUnavailable as error:
-            log.warning("not verified", partition=self._partition, error=str(error))
+            log.debug("not verified", partition=self._partition, error=str(error))
         else:
             if not verified:
                 log.warning("transaction hangs", partition=self._partition)

@@ -17,11 +17,14 @@ from confluent_kafka import TopicPartition as KafkaPartition
 from agents.delivery.letter import Letter, Selection, handed_back, read_letter
 from agents.delivery.record import Output, Partition
 from agents.errors import DependencyUnavailable, PipelineError
+from agents.kafka import last_redrive
+from agents.kafka.client_settings import aiokafka_settings, librdkafka_settings
 from agents.kafka.dead_letters import DeadLetterTopic
 from agents.kafka.group_offsets import GroupOffsets
 from agents.kafka.offset_metadata import Committed, encode
 from agents.kafka.redrive_state import RedriveState
 from agents.kafka.topic_reader import TopicReader
+from agents.settings import Settings
 
 BATCH = 100
 """Letters in one transaction, at most; open for milliseconds, since they are gathered before."""
@@ -80,14 +83,16 @@ class Redrive:
 
     def __init__(
         self,
-        client: Mapping[str, object],
+        settings: Settings,
         topic: DeadLetterTopic,
         *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._settings = settings
         self._topic = topic
         self._sleep = sleep
-        self._client = client
+        self._client = client = librdkafka_settings(settings)
+        self._offsets = GroupOffsets(client)
         self._producer = Producer(
             {
                 "partitioner": "murmur2_random",
@@ -101,12 +106,12 @@ class Redrive:
     def run(self, selection: Selection, pace: Pace) -> Redriven:
         """Hand back the letters that *selection* includes and that have not been, oldest first."""
         with TopicReader(self._client, [self._topic.name]) as reader:
+            last_redrive.settle(aiokafka_settings(self._settings), self._topic, reader.partitions)
             with _kafka_errors():
                 self._producer.init_transactions(ANSWER_S)
             # Read under the lock: what an earlier run began is committed or undone by now.
-            offsets = GroupOffsets(self._client)
-            committed = offsets.committed(self._topic.position_group, reader.partitions)
-            places = len(offsets.partitions([self._topic.redrive.name]))
+            committed = self._offsets.committed(self._topic.position_group, reader.partitions)
+            places = len(self._offsets.partitions([self._topic.redrive.name]))
             since = {place: so_far.offset for place, so_far in committed.items()}
             positions = _PositionsState(reader.partitions, committed, places)
             letters = (read_letter(record) for record in reader.read_to_end(since))
@@ -155,6 +160,8 @@ class Redrive:
             group = self._consumer.consumer_group_metadata()
             self._producer.send_offsets_to_transaction(offsets, group, ANSWER_S)
             self._producer.commit_transaction(ANSWER_S)
+        # Else the next transaction, were it undone, might undo what hangs of this one.
+        self._offsets.wait_until_over(self._topic.position_group, changed, self._topic.redrive.name)
         positions.are_committed(changed)
         if pace.rate_per_s is not None:
             due_s = len(batch.outputs) / pace.rate_per_s

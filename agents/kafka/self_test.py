@@ -12,6 +12,7 @@ CODECS = ("gzip", "snappy", "lz4", "zstd")
 """What producers may compress with, and so what a worker must be able to read."""
 
 INTERNALS = (
+    ("aiokafka", "aiokafka:AIOKafkaConsumer._client"),
     ("aiokafka", "aiokafka:AIOKafkaConsumer._coordinator"),
     ("aiokafka", "aiokafka:AIOKafkaConsumer._fetcher"),
     ("aiokafka", "aiokafka:AIOKafkaConsumer._isolation_level"),
@@ -80,15 +81,15 @@ INTERNALS = (
     ("faust-streaming", "faust:App.consumer_generation_id"),
     ("faust-streaming", "faust:App.on_rebalance_complete"),
     ("faust-streaming", "faust:App.rebalancing"),
-    ("faust-streaming", "faust.transport.consumer:Consumer._buffered_partitions"),
-    ("faust-streaming", "faust.transport.consumer:Consumer._wait_next_records"),
-    ("faust-streaming", "faust.transport.consumer:Consumer.flow_active"),
-    ("faust-streaming", "faust.transport.consumer:Consumer.getmany"),
     ("faust-streaming", "faust.tables.manager:TableManager._recovery"),
     ("faust-streaming", "faust.tables.recovery:Recovery._wait"),
     ("faust-streaming", "faust.transport.consumer:Consumer._add_gap"),
+    ("faust-streaming", "faust.transport.consumer:Consumer._buffered_partitions"),
     ("faust-streaming", "faust.transport.consumer:Consumer._new_offset"),
     ("faust-streaming", "faust.transport.consumer:Consumer._unacked_messages"),
+    ("faust-streaming", "faust.transport.consumer:Consumer._wait_next_records"),
+    ("faust-streaming", "faust.transport.consumer:Consumer.flow_active"),
+    ("faust-streaming", "faust.transport.consumer:Consumer.getmany"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._consumer"),
     (
         "faust-streaming",
@@ -97,6 +98,7 @@ INTERNALS = (
     ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._ensure_consumer"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread._fetch_records"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread.call_thread"),
+    ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread.on_thread_stop"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread.thread_loop"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer._commit"),
     ("faust-streaming", "faust.transport.drivers.aiokafka:Consumer._new_consumer_thread"),

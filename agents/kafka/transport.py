@@ -5,6 +5,7 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -60,6 +61,20 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 await self.sleep(READ_AGAIN_S)
             else:
                 return
+
+    async def on_thread_stop(self) -> None:
+        """Close the consumer.
+
+        While brokers are away aiokafka ends that with the cancellation of its own fetches, after
+        it has left the group; Faust would wait for this thread until it is ended by force.
+        """
+        try:
+            await super().on_thread_stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            await self._ensure_consumer()._client.close()  # noqa: SLF001 - what was left to do
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         read_all_records()

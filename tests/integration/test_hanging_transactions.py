@@ -11,13 +11,6 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 
 from agents.delivery.record import Output, Partition
 from agents.errors import DependencyUnavailable
@@ -27,6 +20,7 @@ from agents.kafka.partition_log import LogContext, PartitionLog
 from agents.kafka.sharing_producer import SharingProducer
 from agents.kafka.transactional_log import TransactionalLog
 from tests.support.dead_letters import own_topics, read
+from tests.support.unchecked_transactions import unchecked_transactions
 
 Client = dict[str, object]
 PARTITIONS = 2
@@ -39,21 +33,8 @@ def client(bootstrap: str) -> Client:
 
 @pytest.fixture
 def unchecked(client: Client) -> Iterator[None]:
-    """Let producers write to partitions that no transaction of theirs has."""
-    admin = AdminClient(client)
-
-    def alter(operation: AlterConfigOpType) -> None:
-        entry = ConfigEntry(
-            "transaction.partition.verification.enable", "false", incremental_operation=operation
-        )
-        for broker in admin.list_topics(timeout=30).brokers:
-            resource = ConfigResource(ResourceType.BROKER, str(broker), incremental_configs=[entry])
-            for answer in admin.incremental_alter_configs([resource]).values():
-                answer.result(30)
-
-    alter(AlterConfigOpType.SET)
-    yield
-    alter(AlterConfigOpType.DELETE)
+    with unchecked_transactions(client):
+        yield
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,28 @@
 """Dead letters are handed back exactly once, whatever is repeated or killed."""
 
+import asyncio
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
+from confluent_kafka import Producer
 
-from agents.delivery.letter import Selection
+from agents.delivery.letter import Letter, Selection, handed_back
 from agents.delivery.record import Partition
-from agents.errors import PipelineError
+from agents.errors import DependencyUnavailable, PipelineError
+from agents.kafka import group_offsets
 from agents.kafka.dead_letters import DeadLetters, DeadLetterTopic
 from agents.kafka.group_offsets import GroupOffsets
+from agents.kafka.offset_metadata import Committed, encode
 from agents.kafka.redrive import Pace, Redrive, Redriven
+from agents.settings import Settings, load_settings
 from tests.support.dead_letters import a_dead_letter, own_topics, read, write
 from tests.support.pipeline import eventually
+from tests.support.unchecked_transactions import unchecked_transactions
 
 Client = dict[str, object]
 
@@ -25,12 +33,22 @@ def client(bootstrap: str) -> Client:
 
 
 @pytest.fixture
+def unchecked(client: Client) -> Iterator[None]:
+    with unchecked_transactions(client):
+        yield
+
+
+@pytest.fixture
 def topic(client: Client, topic_name: Callable[[str], str]) -> DeadLetterTopic:
     return own_topics(client, topic_name)
 
 
+def settings(client: Client) -> Settings:
+    return load_settings(kafka_bootstrap=str(client["bootstrap.servers"]))
+
+
 def redrive(client: Client, topic: DeadLetterTopic, reason: str | None = None, **pace: int) -> int:
-    with Redrive(client, topic) as run:
+    with Redrive(settings(client), topic) as run:
         return run.run(Selection(reason=reason), Pace(**pace)).count
 
 
@@ -53,6 +71,39 @@ def fill(client: Client, topic: DeadLetterTopic, numbers: Iterable[int]) -> None
 
 def wait_for_more(client: Client, topic: DeadLetterTopic, moved: int) -> None:
     eventually(lambda: len(keys(client, topic)) > moved or None, within_s=60, what="letters move")
+
+
+async def leave_hanging(client: Client, topic: DeadLetterTopic, *, commit: bool) -> None:
+    """Redrive the first letter and end that, and two more so that their copies and offsets hang."""
+    group, places = topic.position_group, (0, 1)
+    letters = list(DeadLetters(client).read(topic))
+    producer = AIOKafkaProducer(
+        bootstrap_servers=client["bootstrap.servers"], transactional_id=group
+    )
+    transaction = producer._txn_manager
+
+    async def hand_back(letter: Letter, place: int) -> None:
+        copy = handed_back(letter, topic.redrive.name)
+        await producer.send_and_wait(copy.topic, copy.value, copy.key, partition=place)
+        progress = Committed(letter.record.offset + 1)
+        offset = OffsetAndMetadata(progress.offset, encode(progress))
+        source = TopicPartition(*letter.record.partition)
+        await producer.send_offsets_to_transaction({source: offset}, group)
+
+    await producer.start()
+    await producer.begin_transaction()
+    await hand_back(letters[0], 0)
+    await (producer.commit_transaction() if commit else producer.abort_transaction())
+    GroupOffsets(client).wait_until_over(group, [letters[0].record.partition], topic.redrive.name)
+    await producer.begin_transaction()
+    # Its coordinator does not learn of these, and so never ends them.
+    transaction._txn_partitions |= {TopicPartition(topic.redrive.name, place) for place in places}
+    transaction.consumer_group_added(group)
+    for letter, place in zip(letters[1:3], places, strict=True):
+        await hand_back(letter, place)
+    transaction.committing_transaction()
+    transaction.complete_transaction()
+    await producer.stop()
 
 
 def test_a_letter_goes_back_as_it_came_and_to_the_partition_it_came_from(
@@ -118,7 +169,7 @@ def test_a_second_run_ends_the_first(client: Client, topic: DeadLetterTopic) -> 
         redrive(client, topic)
 
     with (
-        Redrive(client, topic, sleep=second_run) as first,
+        Redrive(settings(client), topic, sleep=second_run) as first,
         pytest.raises(PipelineError, match="took over"),
     ):
         first.run(Selection(), Pace(rate_per_s=1))
@@ -128,7 +179,7 @@ def test_a_second_run_ends_the_first(client: Client, topic: DeadLetterTopic) -> 
 def test_what_the_redrive_topic_does_not_take_stays(client: Client, topic: DeadLetterTopic) -> None:
     huge = a_dead_letter(0, value=b"x" * (topic.redrive.max_message_bytes + 1))
     write({**client, "message.max.bytes": 8 << 20}, topic.name, [huge, a_dead_letter(1)])
-    with Redrive(client, topic) as run:
+    with Redrive(settings(client), topic) as run:
         assert run.run(Selection(), Pace()) == Redriven(count=1, too_large=1)
     assert keys(client, topic) == ["key-1"]
 
@@ -149,3 +200,33 @@ def test_a_redrive_killed_in_the_middle_and_repeated_moves_each_letter_once(
     redrive(client, topic)
     counts = Counter(keys(client, topic))
     assert (len(counts), set(counts.values())) == (200, {1})
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(("commit", "left"), [(True, 2), (False, 5)])
+def test_what_a_former_redrive_left_hanging_is_ended_as_it_was_decided(
+    client: Client, topic: DeadLetterTopic, *, commit: bool, left: int
+) -> None:
+    fill(client, topic, range(5))
+    asyncio.run(leave_hanging(client, topic, commit=commit))
+    assert keys(client, topic) == ["key-0"] * commit
+    assert redrive(client, topic) == left
+    assert keys(client, topic) == [f"key-{number}" for number in range(5)]
+    assert (redrive(client, topic), lags(client, topic)) == (0, [0, 0])
+
+
+def test_nothing_is_begun_while_the_last_copies_are_not_seen(
+    client: Client, topic: DeadLetterTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(client, topic, range(200))
+    other = Producer({**client, "transactional.id": topic.redrive.name})
+    other.init_transactions(30)
+    other.begin_transaction()
+    other.produce(topic.redrive.name, b"of another dead letter topic", partition=0)
+    assert other.flush(30) == 0
+    monkeypatch.setattr(group_offsets, "DEADLINE_S", 3.0)
+    with pytest.raises(DependencyUnavailable, match="repeat the redrive"):
+        redrive(client, topic)
+    other.abort_transaction(30)
+    assert len(keys(client, topic)) == 100
+    assert (redrive(client, topic), len(set(keys(client, topic)))) == (100, 200)

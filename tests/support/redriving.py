@@ -6,6 +6,7 @@ from dataclasses import replace
 from agents.delivery.letter import Selection
 from agents.kafka.dead_letters import DeadLetterTopic
 from agents.kafka.redrive import Pace, Redrive
+from agents.settings import load_settings
 from topics.catalogue import load
 
 
@@ -18,7 +19,7 @@ def main(bootstrap: str, letters: str, redrive: str, rate: str) -> None:
         origin=catalogue.audio_received,
         redrive=replace(catalogue.redrive_topic("daybook.transcriber"), name=redrive),
     )
-    with Redrive({"bootstrap.servers": bootstrap}, topic) as run:
+    with Redrive(load_settings(kafka_bootstrap=bootstrap), topic) as run:
         run.run(Selection(), Pace(rate_per_s=float(rate)))
 
 

@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from agents import logs
-from agents.logs import start_logging
+from agents.logs import SeldomFilter, start_logging
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +77,19 @@ def test_a_library_that_repeats_itself_is_heard_once_in_a_while(
         "away: 10.0 (2 more like it withheld)",
         "another line",
     ]
+
+
+def test_different_errors_from_one_line_are_all_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that asyncio says of errors that nobody has looked at comes from one line."""
+    start_logging("info")
+    for error in (ValueError(), KeyError(), ValueError()):
+        logging.getLogger("asyncio").error("never retrieved", exc_info=error)
+    assert [str(event["exception"]) for event in events(capsys)] == ["ValueError", "KeyError"]
+
+
+def test_a_message_that_cannot_be_formatted_does_not_fail_whoever_logs_it() -> None:
+    seldom = SeldomFilter(repeat_s=0.0)
+    record = logging.LogRecord("faust", logging.ERROR, "a.py", 1, "%d", ("x",), None)
+    seldom._passed["a.py", 1, None] = (0.0, 2)
+    assert seldom.filter(record)
+    assert (record.msg, record.args) == ("%d (2 more like it withheld)", ("x",))

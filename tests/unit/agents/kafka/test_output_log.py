@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
+from aiokafka.errors import IllegalOperation, KafkaConnectionError, KafkaTimeoutError
 
 from agents.delivery.record import Output
 from agents.kafka.output_log import UNSENT_MAX, OutputLog
@@ -16,6 +16,7 @@ class FakeProducer:
 
     made: list["FakeProducer"]
     broken: set[str]
+    error: Exception
 
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
@@ -31,12 +32,16 @@ class FakeProducer:
         self.stopped = True
         if "stop" in self.broken:
             raise KafkaTimeoutError
+        if "end" in self.broken:
+            await asyncio.Event().wait()
 
     async def send(self, topic: str, **record: Any) -> asyncio.Future[None]:
+        if "send" in self.broken:
+            raise self.error
         self.sent.append((topic, *record.values()))
         future = asyncio.get_running_loop().create_future()
         if "answer" in self.broken:
-            future.set_exception(KafkaTimeoutError())
+            future.set_exception(self.error)
         elif "silence" not in self.broken:
             future.set_result(None)
         return future
@@ -45,7 +50,9 @@ class FakeProducer:
 @pytest.fixture(autouse=True)
 def producers(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeProducer.made, FakeProducer.broken = [], set()
+    FakeProducer.error = KafkaTimeoutError()
     monkeypatch.setattr("aiokafka.AIOKafkaProducer", FakeProducer)
+    monkeypatch.setattr("agents.kafka.output_log.STOP_S", 0.01)
 
 
 def an_output(value: bytes = b"v") -> Output:
@@ -77,7 +84,10 @@ async def test_the_producer_is_idempotent_and_waits_for_all_replicas() -> None:
     assert settings["max_request_size"] == 1000
 
 
-@pytest.mark.parametrize("broken", [{"start"}, {"answer"}, {"answer", "stop"}])
+@pytest.mark.parametrize(
+    "broken",
+    [{"start"}, {"start", "stop"}, {"start", "end"}, {"answer"}, {"answer", "stop"}],
+)
 async def test_a_broken_producer_is_replaced(broken: set[str]) -> None:
     log = a_log()
     FakeProducer.broken = broken
@@ -86,6 +96,31 @@ async def test_a_broken_producer_is_replaced(broken: set[str]) -> None:
     await sent(log, an_output())
     first, second = FakeProducer.made
     assert (first.stopped, second.stopped, len(second.sent)) == (True, False, 1)
+
+
+@pytest.mark.parametrize("broken", [{"send"}, {"answer"}])
+@pytest.mark.parametrize(
+    "error", [AssertionError(), KeyError("batch"), IllegalOperation(), TimeoutError()]
+)
+async def test_a_producer_is_replaced_whatever_it_raises(
+    error: Exception, broken: set[str]
+) -> None:
+    log = a_log()
+    FakeProducer.broken, FakeProducer.error = broken, error
+    await sent(log, an_output())
+    FakeProducer.broken = set()
+    await sent(log, an_output())
+    first, second = FakeProducer.made
+    assert (first.stopped, len(second.sent)) == (True, 1)
+
+
+async def test_a_producer_that_never_ends_keeps_nobody_waiting() -> None:
+    log = a_log()
+    await sent(log, an_output())
+    FakeProducer.broken = {"end"}
+    async with asyncio.timeout(5):
+        await log.close()
+    assert FakeProducer.made[0].stopped
 
 
 async def test_a_closed_log_stops_its_producer() -> None:

@@ -26,3 +26,9 @@ def test_an_internal_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setattr(self_test_module, "INTERNALS", (("aiokafka", name),))
     with pytest.raises(SettingsError, match=rf"has no {name}.*install aiokafka==\d"):
         self_test()
+
+
+def test_internals_are_listed_once_and_in_order() -> None:
+    names = [(package, name.split(":")) for package, name in self_test_module.INTERNALS]
+    assert names == sorted(names)
+    assert len(set(self_test_module.INTERNALS)) == len(names)

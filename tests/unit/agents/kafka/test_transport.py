@@ -1,5 +1,6 @@
 """What of Faust's transport is ours, over fakes of what it stands on."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +28,8 @@ class FakeAioConsumer:
         self.rejoins = 0
         self.error: Exception | None = None
         self.position = SimpleNamespace(has_valid_position=True, position=7)
-        self._coordinator = self._fetcher = self
+        self.closed = False
+        self._coordinator = self._fetcher = self._client = self
         assignment = SimpleNamespace(
             tps=(TopicPartition(*HERE), TopicPartition(*ELSEWHERE)),
             state_value=lambda _tp: self.position,
@@ -42,6 +44,9 @@ class FakeAioConsumer:
 
     def request_rejoin(self) -> None:
         self.rejoins += 1
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture
@@ -95,6 +100,17 @@ def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
     consumer._unacked_messages = set()
     consumer.listener = Listener()
     return consumer
+
+
+async def test_fetches_that_are_cancelled_do_not_cancel_the_end(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancelled(_thread: Any) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "on_thread_stop", cancelled)
+    await thread.on_thread_stop()
+    assert thread._consumer.closed
 
 
 async def test_every_held_partition_is_sought_and_a_new_one_from_its_beginning(thread: Any) -> None:
