@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from agents.delivery.record import Partition
 from agents.errors import DependencyUnavailable, PipelineError
 from agents.kafka.offset_metadata import Committed, decode
-from agents.kafka.topic_admin import DEADLINE_S, asked
+from agents.kafka.topic_admin import DEADLINE_S, RESTARTING, asked
 
 _NOTHING_SUCH = -1
 _LOOK_AGAIN_S = 0.1
@@ -118,7 +118,7 @@ class GroupOffsets:
         answers = asked(
             lambda: self._admin.describe_consumer_groups([group], request_timeout=DEADLINE_S)
         )
-        described = asked(answers[group].result, accepted=KafkaError.GROUP_ID_NOT_FOUND)
+        described = asked(answers[group].result, KafkaError.GROUP_ID_NOT_FOUND)
         return 0 if described is None else len(described.members)
 
     def since(self, partitions: Collection[Partition], at: datetime) -> dict[Partition, int]:
@@ -200,7 +200,7 @@ class GroupOffsets:
                 )
             )
             found = asked(
-                answers[request.group_id].result, accepted=KafkaError.UNSTABLE_OFFSET_COMMIT
+                answers[request.group_id].result, KafkaError.UNSTABLE_OFFSET_COMMIT, *RESTARTING
             )
             if found is not None and not any(_unstable(one) for one in found.topic_partitions):
                 return found

@@ -25,6 +25,17 @@ DEADLINE_S = 15.0
 LEFT_TO_THE_BROKER = -1
 """Replicas of a new topic: as many as the broker's own default."""
 
+RESTARTING = frozenset(
+    {
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+    }
+)
+"""What brokers answer for a moment while one of them starts or stops."""
+
 _POLL_S = 0.05
 _DAY_MS = 86_400_000
 
@@ -141,7 +152,7 @@ def _create(admin: Any, plan: Plan, deadline_s: float) -> None:
         # Somebody else may apply the same plan at the same time: what exists already is fine.
         _each(
             admin.create_topics(new, request_timeout=deadline_s),
-            accepted=KafkaError.TOPIC_ALREADY_EXISTS,
+            KafkaError.TOPIC_ALREADY_EXISTS,
         )
 
 
@@ -195,13 +206,13 @@ def _own_settings(entries: Iterable[Any]) -> dict[str, str]:
     return {entry.name: str(entry.value) for entry in entries if int(entry.source) == own}
 
 
-def _each(answers: Mapping[Any, Any], *, accepted: int | None = None) -> None:
+def _each(answers: Mapping[Any, Any], *accepted: int) -> None:
     for answer in answers.values():
-        asked(answer.result, accepted=accepted)
+        asked(answer.result, *accepted)
 
 
-def asked(ask: Callable[[], Any], *, accepted: int | None = None) -> Any:
-    """Return the brokers' answer; None where they answer with the error code *accepted*.
+def asked(ask: Callable[[], Any], *accepted: int) -> Any:
+    """Return the brokers' answer; None where they answer with an error code in *accepted*.
 
     Raises:
         DependencyUnavailable: they do not answer.
@@ -212,10 +223,10 @@ def asked(ask: Callable[[], Any], *, accepted: int | None = None) -> Any:
         return ask()
     except KafkaException as error:
         problem = error.args[0]
-        if problem.code() == accepted:
+        if problem.code() in accepted:
             return None
         # Negative codes are librdkafka's own: it found no broker, or none answered in time.
-        if problem.retriable() or problem.code() < 0:
+        if problem.code() in RESTARTING or problem.retriable() or problem.code() < 0:
             raise DependencyUnavailable(
                 "kafka", f"the brokers do not answer: {problem.str()}"
             ) from error
