@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from agents.kafka import transactional_log
-from agents.kafka.offset_metadata import Committed
+from agents.kafka import partition_log
+from agents.kafka.offset_metadata import Committed, encode
 from agents.kafka.partition_state import PartitionState
 
 
 def forget_metadata() -> None:
     """Leave the metadata of committed offsets empty: what was finished ahead is worked again."""
-    setattr(transactional_log, "encode", lambda _committed: "\0")  # noqa: B010 - not its export
+    if vars(partition_log).get("encode") is not encode:
+        raise RuntimeError("metadata is encoded elsewhere: this would break nothing")
+    setattr(partition_log, "encode", lambda _committed: "\0")  # noqa: B010 - not its export
 
 
 def commit_early() -> None:
