@@ -41,6 +41,11 @@ class OwnTopics:
         """Return the product's own topic."""
         return self._catalogue[self._names[topic]]
 
+    def outputs(self, agent: str) -> tuple[str, ...]:
+        """Return the topics of the run that an agent writes to."""
+        own = self._catalogue.outputs(agent)
+        return tuple(topic for topic, name in self._names.items() if name in own)
+
 
 async def step(event: AudioReceived, attempt: Attempt) -> Sequence[Event]:
     """Return a transcript without segments."""
