@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from agents.errors import DependencyUnavailable
+from agents.kafka.closing import closed
 from agents.kafka.record_batches import read_all_records
 
 KEPT_VALUES = 256
@@ -102,7 +103,7 @@ class CompactedTable:
 
     async def _close(self) -> None:
         if self._consumer is not None:
-            await self._consumer.stop()
+            await closed(self._consumer.stop(), self._consumer)
         self._consumer = None
         self._newest.clear()
         self._positions.clear()

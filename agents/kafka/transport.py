@@ -5,7 +5,6 @@ https://github.com/faust-streaming/faust/issues/606 and
 https://github.com/faust-streaming/faust/issues/189
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -21,6 +20,7 @@ from mode import Service
 
 from agents.delivery.record import Partition
 from agents.kafka.bundle import Bundle, in_turns
+from agents.kafka.closing import closed
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
 from agents.kafka.record_batches import read_all_records
@@ -63,18 +63,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 return
 
     async def on_thread_stop(self) -> None:
-        """Close the consumer.
-
-        While brokers are away aiokafka ends that with the cancellation of its own fetches, after
-        it has left the group; Faust would wait for this thread until it is ended by force.
-        """
-        try:
-            await super().on_thread_stop()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            await self._ensure_consumer()._client.close()  # noqa: SLF001 - what was left to do
+        """Close the consumer: Faust would wait for a thread that ends otherwise for ever."""
+        await closed(super().on_thread_stop(), self._consumer)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         read_all_records()
