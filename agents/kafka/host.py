@@ -109,13 +109,7 @@ class WorkerHost:
         clients = aiokafka_settings(self.settings)
         max_request_bytes = REQUEST_MAX_BYTES if table is None else DAY_PAGE_MAX_BYTES
         transactional_log = TransactionalLog(
-            clients,
-            LogContext(
-                group=stage.group,
-                stage=stage.name,
-                topics=self.catalogue.outputs(stage.name),
-            ),
-            max_request_bytes=max_request_bytes,
+            clients, self._log_context(stage), max_request_bytes=max_request_bytes
         )
         progress_log = OutputLog(clients, max_request_bytes=max_request_bytes)
         assignment = Assignment(stage.name, table, self.health, SystemClock())
@@ -165,6 +159,10 @@ class WorkerHost:
             watch=watch,
             close=close,
         )
+
+    def _log_context(self, stage: Stage[Any]) -> LogContext:
+        outputs = self.catalogue.outputs(stage.name)
+        return LogContext(group=stage.group, stage=stage.name, topics=outputs)
 
     def _context(self, stage: Stage[Any], progress_log: OutputLog) -> WorkContext:
         clock = SystemClock()

@@ -69,8 +69,7 @@ class PartitionLog:
     async def settle(self, last: LastTransaction) -> None:
         """End what is still open of transactions before this epoch, and read what is committed.
 
-        Each is ended as it was decided.
-        Where nobody knows how, it is given up: *last* has no more places than brokers told.
+        Each is ended as it was decided, which *last* tells; where nobody knows, it is given up.
         Raises what `BROKER_ERRORS` says.
         """
         for hanging, ending in last.endings(await self._hanging(touched=None)):
