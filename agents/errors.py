@@ -145,6 +145,11 @@ class EngineFailed(EngineError):
     retryable = True
     of_work = True
 
+    def __init__(self, message: str | None = None, *, out_of_memory: bool = False) -> None:
+        super().__init__(message)
+        self.out_of_memory = out_of_memory
+        """Whether fewer rows at once may do."""
+
 
 class ChildDied(EngineError):
     """The process that worked on this recording alone died of it, again and again."""
@@ -161,10 +166,17 @@ class ChildDied(EngineError):
         alone: bool = True,
         ended_by: int | None = None,
         over_limit: bool = False,
+        deaths: int = 1,
     ) -> None:
         super().__init__(message)
         self.piece = piece
         """Names the piece of work, such as a file to decode or one chunk of it."""
+        self.deaths = deaths
+        """How often this happened, one after another."""
+        self.ended_by = ended_by
+        """The signal that it ended by."""
+        self.over_limit = over_limit
+        """Whether it was ended for breaking its own limits."""
         outside = ended_by in {signal.SIGKILL, signal.SIGTERM} and not over_limit
         self.counts = alone and not outside
         """Whether the piece of work is to blame: it was alone in the child, and the child was not

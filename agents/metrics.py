@@ -65,3 +65,6 @@ AUDIO_HELD_SECONDS = Gauge(
     "daybook_audio_held_seconds", "Decoded sound that waits for the engine, or is in it."
 )
 AUDIO_HELD_BYTES = Gauge("daybook_audio_held_bytes", "Memory of that sound.")
+ENGINE_RESTARTS = Counter(
+    "daybook_engine_restarts", "Times that the process of the speech engines was started anew."
+)

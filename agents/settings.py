@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     whisper_model: str | None = Field(
         None, description="Whisper model, by name or folder; unset: the bundled demo model."
     )
+    whisper_models: str | None = Field(
+        None,
+        description="Models that events may ask for, as name=path-or-name,…; the first is the "
+        "default unless DAYBOOK_WHISPER_MODEL names another.",
+    )
     chunk: str | None = Field(
         None,
         description="How speech is cut for the model, as max_s=30,silence_ms=500,pad_ms=200,"

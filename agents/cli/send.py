@@ -20,7 +20,7 @@ from agents.kafka.client_settings import librdkafka_settings
 from agents.local.state_folder import open_state_folder
 from agents.settings import Settings
 from agents.storage.recordings import store_file
-from agents.transcriber.decoder import DecodeLimits, DecodingState
+from agents.transcriber.decoding.decoder import DecodeLimits, DecodingState
 from agents.transcriber.recorded_at import resolve_recorded_at
 from agents.wiring import schema_source
 from schemas import AudioReceived, InvalidEvent, RecordedAtSource

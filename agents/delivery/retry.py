@@ -75,7 +75,7 @@ class TriesState:
             self.failures += 1
             self.failed_at = now if self.failed_at is None else self.failed_at
         if isinstance(error, ChildDied) and error.counts:
-            self.deaths[error.piece] += 1
+            self.deaths[error.piece] += error.deaths
 
     def elapsed_s(self, now: float) -> float:
         """Return the time since the first failure that the deadline is counted from."""

@@ -10,11 +10,17 @@ from agents.transcriber.samples import SAMPLES_PER_MS, Samples
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """What a recording asks of the engine; `language` None lets the engine detect it."""
+    """What a recording asks of the engine.
 
-    language: str | None = None
+    `prior` is the language that a chunk is in unless it surely is in another one, as
+    `languages.choose_language` says; None leaves it to the chunk alone. `last_resort` allows
+    chance, where nothing else gave text that does not repeat itself.
+    """
+
+    prior: str | None = None
     initial_prompt: str | None = None
     word_timestamps: bool = False
+    last_resort: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,7 +53,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSegment:
-    """A stretch of text; times count from the start of its chunk."""
+    """A stretch of text; times count from the start of its chunk.
+
+    `sampled` says that chance had a hand in it: the same sound may give another text.
+    """
 
     start_s: float
     end_s: float
@@ -56,15 +65,36 @@ class TextSegment:
     no_speech_prob: float
     compression_ratio: float
     words: tuple[Word, ...] = ()
+    sampled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkText:
-    """What was said in one chunk."""
+    """What was said in one chunk; `language_probability` None where the engine does not say."""
 
     segments: tuple[TextSegment, ...]
     language: str
-    language_probability: float
+    language_probability: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedModel:
+    """What is known of a loaded model."""
+
+    engine: str
+    """The engine's name, such as `faster-whisper`."""
+    name: str
+    """The model's name, as settings and events spell it."""
+    weights_sha256: str
+    """The sha256 of the weights; of the name, where the weights are on another machine."""
+    parameters: Mapping[str, str | float | bool]
+    """Everything else that the text depends on, whatever machine it runs on."""
+    chunk_policy: ChunkPolicy
+    """How this model wants speech to be cut."""
+    languages: frozenset[str]
+    """The languages that this model knows, as ISO 639 codes."""
+    batch_rows: int
+    """The most rows worth giving at once on this device."""
 
 
 class TranscriptionEngine(Protocol):
@@ -72,47 +102,14 @@ class TranscriptionEngine(Protocol):
 
     `transcribe` blocks and need not be thread-safe: one thread per engine calls it. The rows of
     a batch may be of different recordings and languages; the result has one item per row, in
-    order, and a row's text does not depend on its neighbours. It raises `EngineFailed`, and
+    order, and a row's text does not depend on its neighbours. It raises `EngineFailed`,
+    `DependencyUnavailable` where the model is served by another machine that does not answer, and
     nothing else of its own making.
     """
 
     @property
-    def name(self) -> str:
-        """The engine's name, such as `faster-whisper`."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """The model's name, as settings and events spell it."""
-        ...
-
-    @property
-    def weights_sha256(self) -> str:
-        """The sha256 of the model's weights."""
-        ...
-
-    @property
-    def parameters(self) -> Mapping[str, str | float | bool]:
-        """Everything else that the text depends on, whatever machine it runs on."""
-        ...
-
-    @property
-    def chunk_policy(self) -> ChunkPolicy:
-        """How this model wants speech to be cut."""
-        ...
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages that this model knows, as ISO 639 codes."""
-        ...
-
-    @property
-    def batch_rows(self) -> int:
-        """The most rows worth giving at once on this device."""
-        ...
-
-    def warm_up(self) -> None:
-        """Run once through every stage, so that the first recording does not pay for it."""
+    def served(self) -> ServedModel:
+        """What is known of the model."""
         ...
 
     def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:

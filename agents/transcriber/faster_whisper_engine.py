@@ -1,11 +1,9 @@
 """The speech engine on faster-whisper and CTranslate2: whole batches, one encoder pass each."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import ctranslate2
@@ -14,26 +12,34 @@ from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import _LANGUAGE_CODES, Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
-from faster_whisper.utils import download_model
-from numpy.typing import NDArray
 
-from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
+from agents.errors import EngineFailed
 from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy, read_chunk_policy
-from agents.transcriber.engine import Chunk, ChunkText, TextSegment
-from agents.transcriber.models import SETTING, ModelSource, check_folder, weights_sha256
-from agents.transcriber.quality import compression_ratio, is_loop, is_silence
-from agents.transcriber.samples import SAMPLE_RATE_HZ
-from agents.transcriber.whisper_tokens import TokenSegment, average_logprob, split_by_timestamps
+from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TextSegment, Word
+from agents.transcriber.faster_whisper_model import fetch_model, load_model
+from agents.transcriber.languages import choose_language
+from agents.transcriber.models import ModelSource, weights_sha256
+from agents.transcriber.quality import compression_ratio, is_loop
+from agents.transcriber.whisper_rows import (
+    FRAMES_PER_S,
+    Features,
+    Heard,
+    RowState,
+    Said,
+    Window,
+    in_groups,
+    take,
+)
+from agents.transcriber.whisper_tokens import average_logprob
 from agents.transcriber.whisper_words import words_by_segment
+
+NAME = "faster-whisper"
 
 CPU_ROWS = 2
 """Rows per batch on a CPU: more gain nothing there and make neighbours wait."""
 
 GPU_ROWS = 16
 """Rows per batch on a GPU."""
-
-BIG_MODEL_BYTES = 500 << 20
-"""Weights larger than this are turned to int8 on a CPU; smaller ones stay as they are stored."""
 
 DECODING: dict[str, Any] = {
     "beam_size": 5,
@@ -45,57 +51,47 @@ DECODING: dict[str, Any] = {
 }
 """faster-whisper's own defaults at temperature 0, so that its text and ours are the same."""
 
-NO_LOOP = {"no_repeat_ngram_size": 3}
+NO_LOOP: dict[str, Any] = {"beam_size": 1, "no_repeat_ngram_size": 3}
 """How a row that repeats itself is decoded once more, without time stamps and without chance."""
+
+SAMPLING: dict[str, Any] = {
+    "beam_size": 1,
+    "num_hypotheses": 5,
+    "sampling_topk": 0,
+    "sampling_temperature": 0.6,
+}
+"""How it is decoded as a last resort: the likeliest of five drawn, in the middle of the range of
+temperatures that Whisper's own fallback goes through."""
 
 _MAX_WINDOWS = 12
 """Windows per chunk; a model that never comes to its end is not followed for ever."""
 
 _MIN_ALIGN_FRAMES = 2
-_FRAMES_PER_S = 100
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - as faster-whisper's
 
-_Array = NDArray[np.float32]
+Words = tuple[Word, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class _RowState:
-    """One chunk on its way through the model; `seek` counts frames of 10 ms."""
+class _Encoded:
+    """What the encoder made of some windows; rows leave the GPU only where some are picked."""
 
-    chunk: Chunk
-    features: _Array
-    frames: int
-    language: str
-    language_probability: float = 1.0
-    history: list[int] = field(default_factory=list)
-    segments: list[TextSegment] = field(default_factory=list)
-    seek: int = 0
+    def __init__(self, outputs: Sequence[Any]) -> None:
+        self._outputs = outputs
 
+    def pick(self, places: Sequence[int]) -> Any:
+        """Return the rows at *places*, in that order."""
+        if len(self._outputs) == 1 and list(places) == list(range(self._outputs[0].shape[0])):
+            return self._outputs[0]
+        return ctranslate2.StorageView.from_array(np.stack([self._rows[at] for at in places]))
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Window:
-    """What the encoder made of a row from its `seek` on, and how the decoder is to begin."""
-
-    row: _RowState
-    encoded: Any
-    prompt: list[int]
-    frames: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Heard:
-    """What the decoder said about one window."""
-
-    tokens: list[int]
-    avg_logprob: float
-    no_speech_prob: float
-    ratio: float
+    @cached_property
+    def _rows(self) -> list[Features]:
+        on_cpu = (output.to_device(ctranslate2.Device.cpu) for output in self._outputs)
+        return [row for output in on_cpu for row in np.array(output)]
 
 
 class FasterWhisperEngine:
     """A Whisper model in CTranslate2's format."""
-
-    name = "faster-whisper"
 
     def __init__(self, loaded: WhisperModel, source: ModelSource, policy: ChunkPolicy) -> None:
         if source.folder is None:
@@ -104,30 +100,23 @@ class FasterWhisperEngine:
         self._model = loaded.model
         self._on_gpu = self._model.device == "cuda"
         self._tokenizers: dict[str, Tokenizer] = {}
-        self._source = source
-        self.model = source.name
-        self.weights_sha256 = weights_sha256(source.folder)
-        self.chunk_policy = policy
-        self.batch_rows = GPU_ROWS if self._on_gpu else CPU_ROWS
+        self.served = ServedModel(
+            engine=NAME,
+            name=source.name,
+            weights_sha256=weights_sha256(source.folder),
+            parameters={**DECODING, "no_loop": repr(NO_LOOP), "sampling": repr(SAMPLING)},
+            chunk_policy=policy,
+            languages=self._languages(source),
+            batch_rows=GPU_ROWS if self._on_gpu else CPU_ROWS,
+        )
 
-    @property
-    def parameters(self) -> Mapping[str, str | float | bool]:
-        """What the text depends on besides the weights."""
-        return {**DECODING, **NO_LOOP}
-
-    @cached_property
-    def languages(self) -> frozenset[str]:
-        """The languages that the model has a token for, or was said to know."""
+    def _languages(self, source: ModelSource) -> frozenset[str]:
+        """Return the languages that the model has a token for, or was said to know."""
         if not self._model.is_multilingual:
             return frozenset({"en"})
         token = self._whisper.hf_tokenizer.token_to_id
         named = frozenset(code for code in _LANGUAGE_CODES if token(f"<|{code}|>") is not None)
-        return named & (self._source.languages or named)
-
-    def warm_up(self) -> None:
-        """Transcribe a second of silence."""
-        silence = np.zeros(SAMPLE_RATE_HZ, np.float32)
-        self.transcribe([Chunk(samples=silence, start_ms=0, speech_ms=0)])
+        return named & (source.languages or named)
 
     def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
         """Return the text of every chunk of *batch*."""
@@ -138,140 +127,160 @@ class FasterWhisperEngine:
                 if not unread:
                     break
                 self._read_windows(unread)
-        except (RuntimeError, ValueError) as error:
-            raise EngineFailed(f"the speech engine failed: {error}") from error
-        return [_text(row) for row in rows]
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineFailed(
+                f"the speech engine failed: {error}", out_of_memory=_is_out_of_memory(error)
+            ) from error
+        return [row.text for row in rows]
 
-    def _read_windows(self, rows: list[_RowState]) -> None:
-        """Read the next window of each of *rows*."""
-        encoded = self._encode([_window_features(row) for row in rows])
-        self._detect_languages(rows, encoded)
-        for window, heard in self._decode(list(map(self._window, rows, encoded))):
-            self._take(window, heard)
-
-    def _row(self, chunk: Chunk) -> _RowState:
+    def _row(self, chunk: Chunk) -> RowState:
         features = self._whisper.feature_extractor(chunk.samples)
         prompt = chunk.options.initial_prompt
-        return _RowState(
+        return RowState(
             chunk=chunk,
             features=features,
             frames=max(1, features.shape[-1] - 1),
-            language=chunk.options.language or "",
             history=self._any_tokenizer.encode(f" {prompt.strip()}") if prompt else [],
         )
 
-    def _encode(self, windows: list[_Array]) -> list[Any]:
+    def _read_windows(self, rows: list[RowState]) -> None:
+        """Read the next window of each of *rows*."""
+        encoded = self._encode([_window_features(row) for row in rows])
+        self._detect_languages(rows, encoded)
+        windows = [self._window(row, at) for at, row in enumerate(rows)]
+        heard = self._decode(windows, encoded, **DECODING)
+        heard = self._without_loops(windows, heard, encoded)
+        said = [self._take(window, one) for window, one in zip(windows, heard, strict=True)]
+        words = self._words(said, encoded)
+        for one, shares in zip(said, words, strict=True):
+            one.window.row.segments.extend(map(_with_words, one.segments, shares))
+
+    def _encode(self, windows: list[Features]) -> _Encoded:
         """Encode *windows*: all at once on a GPU; one by one on a CPU, which is quicker there."""
         batches = [windows] if self._on_gpu else [[window] for window in windows]
-        encoded = (self._model.encode(_storage(batch), to_cpu=self._on_gpu) for batch in batches)
-        return [row for output in encoded for row in np.array(output)]
+        return _Encoded(
+            [
+                self._model.encode(ctranslate2.StorageView.from_array(np.stack(batch)))
+                for batch in batches
+            ]
+        )
 
-    def _detect_languages(self, rows: list[_RowState], encoded: list[Any]) -> None:
+    def _detect_languages(self, rows: list[RowState], encoded: _Encoded) -> None:
+        """Choose the language of those that have none yet: it is that of a chunk's first window."""
+        unknown = [at for at, row in enumerate(rows) if not row.language]
         if not self._model.is_multilingual:
-            for row in rows:
-                row.language = "en"
-            return
-        unknown = [(row, item) for row, item in zip(rows, encoded, strict=True) if not row.language]
-        if not unknown:
-            return
-        found = self._model.detect_language(_storage([item for _, item in unknown]))
-        for (row, _), ranking in zip(unknown, found, strict=True):
-            row.language, row.language_probability = next(
-                (token[2:-2], float(probability))
-                for token, probability in ranking
-                if token[2:-2] in self.languages
-            )
+            for at in unknown:
+                rows[at].language = "en"
+        elif unknown:
+            rankings = self._model.detect_language(encoded.pick(unknown))
+            for at, ranking in zip(unknown, rankings, strict=True):
+                self._choose_language(rows[at], ranking)
 
-    def _window(self, row: _RowState, encoded: Any) -> _Window:
+    def _choose_language(self, row: RowState, ranking: Iterable[tuple[str, float]]) -> None:
+        known = [
+            (token[2:-2], float(probability))
+            for token, probability in ranking
+            if token[2:-2] in self.served.languages
+        ]
+        prior, speech_ms = row.chunk.options.prior, row.chunk.speech_ms
+        row.language, row.language_probability = choose_language(
+            known, prior=prior, speech_ms=speech_ms
+        )
+
+    def _window(self, row: RowState, encoded: int) -> Window:
         prompt = self._whisper.get_prompt(self._tokenizer(row.language), row.history)
         size = min(self._whisper.feature_extractor.nb_max_frames, row.frames - row.seek)
-        return _Window(row=row, encoded=encoded, prompt=prompt, frames=size)
+        return Window(row=row, encoded=encoded, prompt=prompt, seek=row.seek, frames=size)
 
-    def _decode(self, windows: list[_Window]) -> Iterator[tuple[_Window, _Heard]]:
-        """Decode in groups of equal prompt length: one call takes no others."""
-        windows = sorted(windows, key=lambda window: len(window.prompt))
-        for _, group in groupby(windows, key=lambda window: len(window.prompt)):
-            rows = list(group)
-            yield from zip(rows, self._generate(rows), strict=True)
+    def _decode(self, windows: Sequence[Window], encoded: _Encoded, **options: Any) -> list[Heard]:
+        """Decode *windows* in groups of equal prompt length: one call takes no others."""
 
-    def _generate(self, windows: list[_Window], **changes: Any) -> list[_Heard]:
-        results = self._model.generate(
-            _storage([window.encoded for window in windows]),
-            [window.prompt for window in windows],
-            suppress_tokens=self._suppressed,
-            return_scores=True,
-            return_no_speech_prob=True,
-            **(DECODING | changes),
-        )
-        return [self._heard(result) for result in results]
+        def decode(group: list[Window]) -> list[Heard]:
+            results = self._model.generate(
+                encoded.pick([window.encoded for window in group]),
+                [window.prompt for window in group],
+                suppress_tokens=self._suppressed,
+                return_scores=True,
+                return_no_speech_prob=True,
+                **options,
+            )
+            return [self._heard(result) for result in results]
 
-    def _heard(self, result: Any) -> _Heard:
+        return in_groups(windows, lambda window: str(len(window.prompt)), decode)
+
+    def _heard(self, result: Any) -> Heard:
         tokens = result.sequences_ids[0]
-        return _Heard(
+        return Heard(
             tokens=tokens,
             avg_logprob=average_logprob(result.scores[0], len(tokens)),
             no_speech_prob=result.no_speech_prob,
             ratio=compression_ratio(self._any_tokenizer.decode(tokens).strip()),
         )
 
-    def _take(self, window: _Window, heard: _Heard) -> None:
-        """Add what was heard to the window's row and move the row on."""
-        if is_loop(heard.ratio):
-            heard = self._without_loop(window, heard)
-        row, begin = window.row, self._any_tokenizer.timestamp_begin
-        read = split_by_timestamps(heard.tokens, begin, window.frames / _FRAMES_PER_S)
-        advanced = 0 if read.read_s is None else round(read.read_s * _FRAMES_PER_S)
-        silent = is_silence(heard.no_speech_prob, heard.avg_logprob)
-        segments = read.segments
-        if read.read_s is not None and (silent or not advanced):
-            segments += _tail(read.read_s, window, read.rest)
-        row.segments.extend(self._segments(window, heard, segments))
-        row.history.extend(token for segment in segments for token in segment.tokens)
-        row.seek = row.seek + advanced if advanced and not silent else row.frames
-
-    def _without_loop(self, window: _Window, heard: _Heard) -> _Heard:
-        prompt = [*window.prompt, self._any_tokenizer.no_timestamps]
-        again = self._generate([replace(window, prompt=prompt)], **NO_LOOP)[0]
-        return again if again.ratio < heard.ratio else heard
-
-    def _segments(
-        self, window: _Window, heard: _Heard, parts: Sequence[TokenSegment]
-    ) -> list[TextSegment]:
-        offset_s, limit_s = _offset_s(window), window.row.frames / _FRAMES_PER_S
-        tokenizer = self._tokenizer(window.row.language)
-        kept = [
-            (part, text)
-            for part in parts
-            if (text := tokenizer.decode(part.tokens)).strip() and part.start_s != part.end_s
+    def _without_loops(
+        self, windows: Sequence[Window], heard: list[Heard], encoded: _Encoded
+    ) -> list[Heard]:
+        """Decode anew those that repeat themselves: without chance, then with it where allowed."""
+        looping = [at for at, one in enumerate(heard) if is_loop(one.ratio)]
+        heard = self._decode_again(looping, windows, heard, encoded, **DECODING | NO_LOOP)
+        hopeless = [
+            at
+            for at in looping
+            if is_loop(heard[at].ratio) and windows[at].row.chunk.options.last_resort
         ]
-        segments = [
-            TextSegment(
-                start_s=min(limit_s, offset_s + part.start_s),
-                end_s=min(limit_s, offset_s + part.end_s),
-                text=text,
-                avg_logprob=heard.avg_logprob,
-                no_speech_prob=heard.no_speech_prob,
-                compression_ratio=heard.ratio,
-            )
-            for part, text in kept
-        ]
-        if not segments or not window.row.chunk.options.word_timestamps:
-            return segments
-        words = self._words(window, [part for part, _ in kept])
-        return [replace(item, words=share) for item, share in zip(segments, words, strict=True)]
+        return self._decode_again(hopeless, windows, heard, encoded, **DECODING | SAMPLING)
 
-    def _words(self, window: _Window, parts: Sequence[TokenSegment]) -> list[Any]:
-        """Align the words of one window; CTranslate2 aligns one language per call."""
+    def _decode_again(
+        self,
+        places: Sequence[int],
+        windows: Sequence[Window],
+        heard: list[Heard],
+        encoded: _Encoded,
+        **options: Any,
+    ) -> list[Heard]:
+        """Return *heard* with what is better of a second try, without time stamps, at *places*."""
+        untimed = self._any_tokenizer.no_timestamps
+        tries = [replace(windows[at], prompt=[*windows[at].prompt, untimed]) for at in places]
+        better = list(heard)
+        for at, again in zip(places, self._decode(tries, encoded, **options), strict=True):
+            if again.ratio < heard[at].ratio:
+                better[at] = replace(again, sampled="sampling_temperature" in options)
+        return better
+
+    def _take(self, window: Window, heard: Heard) -> Said:
         tokenizer = self._tokenizer(window.row.language)
-        tokens = [[token for token in part.tokens if token < tokenizer.eot] for part in parts]
-        [alignment] = self._whisper.find_alignment(
+        begin = tokenizer.timestamp_begin
+        return take(window, heard, timestamp_begin=begin, decode=tokenizer.decode)
+
+    def _words(self, said: Sequence[Said], encoded: _Encoded) -> list[list[Words]]:
+        """Return the words of each segment, aligned where they were asked for."""
+        asking = list(filter(_wants_words, said))
+
+        def align(group: list[Said]) -> list[list[Words]]:
+            return self._align(group, encoded)
+
+        # CTranslate2 aligns one language per call.
+        aligned = iter(in_groups(asking, lambda one: one.window.row.language, align))
+        return [next(aligned) if _wants_words(one) else [()] * len(one.segments) for one in said]
+
+    def _align(self, group: Sequence[Said], encoded: _Encoded) -> list[list[Words]]:
+        tokenizer = self._tokenizer(group[0].window.row.language)
+        texts = [
+            [[token for token in tokens if token < tokenizer.eot] for tokens in one.tokens]
+            for one in group
+        ]
+        alignments = self._whisper.find_alignment(
             tokenizer,
-            [[token for part in tokens for token in part]],
-            _storage([window.encoded]),
-            max(_MIN_ALIGN_FRAMES, window.frames),
+            [[token for tokens in text for token in tokens] for text in texts],
+            encoded.pick([one.window.encoded for one in group]),
+            [max(_MIN_ALIGN_FRAMES, one.window.frames) for one in group],
         )
-        merge_punctuations(alignment, _OPENING, _CLOSING)
-        return words_by_segment(alignment, [len(part) for part in tokens], _offset_s(window))
+        shared = []
+        for one, text, alignment in zip(group, texts, alignments, strict=True):
+            merge_punctuations(alignment, _OPENING, _CLOSING)
+            offset_s = one.window.seek / FRAMES_PER_S
+            shared.append(words_by_segment(alignment, [len(tokens) for tokens in text], offset_s))
+        return shared
 
     def _tokenizer(self, language: str) -> Tokenizer:
         if language not in self._tokenizers:
@@ -283,7 +292,7 @@ class FasterWhisperEngine:
     @cached_property
     def _any_tokenizer(self) -> Tokenizer:
         """A tokenizer for what all languages share."""
-        return self._tokenizer(min(self.languages))
+        return self._tokenizer(min(self.served.languages))
 
     @cached_property
     def _suppressed(self) -> list[int]:
@@ -303,73 +312,30 @@ def open_engine(
         DependencyUnavailable: a model known by name cannot be downloaded now.
 
     """
-    source = replace(source, folder=_folder(source))
-    policy = read_chunk_policy(source.folder or Path())
+    folder = fetch_model(source)
+    policy = read_chunk_policy(folder)
     if chunk is not None:
         policy = parse_chunk_policy(chunk, policy)
-    model = _load(source.folder or Path(), device)
+    model = load_model(folder, device)
     try:
-        yield FasterWhisperEngine(model, source, policy)
+        yield FasterWhisperEngine(model, replace(source, folder=folder), policy)
     finally:
         model.model.unload_model()
 
 
-def _folder(source: ModelSource) -> Path:
-    if source.folder is not None:
-        return source.folder
-    try:
-        folder = Path(download_model(source.name))
-    except ValueError as error:
-        raise SettingsError(f"{SETTING}={source.name!r}: {error}") from error
-    except OSError as error:
-        raise DependencyUnavailable(
-            "model-hub",
-            f"{SETTING}={source.name!r} cannot be downloaded ({error}); "
-            "a folder with a converted model needs no download",
-        ) from error
-    check_folder(folder, f"{SETTING}={source.name!r}")
-    return folder
-
-
-def _load(folder: Path, device: str) -> WhisperModel:
-    gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
-    big = (folder / "model.bin").stat().st_size > BIG_MODEL_BYTES
-    compute_type = "float16" if gpu else "int8" if big else "default"
-    try:
-        return WhisperModel(
-            str(folder),
-            device="cuda" if gpu else "cpu",
-            compute_type=compute_type,
-            local_files_only=True,
-        )
-    except (RuntimeError, ValueError, OSError) as error:
-        raise SettingsError(
-            f"{SETTING}: the model in {str(folder)!r} cannot be loaded: {error}"
-        ) from error
-
-
-def _storage(rows: Iterable[Any]) -> ctranslate2.StorageView:
-    return ctranslate2.StorageView.from_array(np.stack(list(rows)))
-
-
-def _window_features(row: _RowState) -> _Array:
-    window: _Array = pad_or_trim(row.features[:, row.seek : row.frames])
+def _window_features(row: RowState) -> Features:
+    window: Features = pad_or_trim(row.features[:, row.seek : row.frames])
     return window
 
 
-def _offset_s(window: _Window) -> float:
-    return window.row.seek / _FRAMES_PER_S
+def _wants_words(said: Said) -> bool:
+    return bool(said.segments) and said.window.row.chunk.options.word_timestamps
 
 
-def _tail(read_s: float, window: _Window, rest: tuple[int, ...]) -> tuple[TokenSegment, ...]:
-    """Keep what was said about the end of a window that no further window will look at."""
-    end_s = window.frames / _FRAMES_PER_S
-    return (TokenSegment(start_s=read_s, end_s=end_s, tokens=rest),) if rest else ()
+def _with_words(segment: TextSegment, words: Words) -> TextSegment:
+    return replace(segment, words=words)
 
 
-def _text(row: _RowState) -> ChunkText:
-    return ChunkText(
-        segments=tuple(row.segments),
-        language=row.language,
-        language_probability=row.language_probability,
-    )
+def _is_out_of_memory(error: Exception) -> bool:
+    """Tell CTranslate2's complaints about memory from others: they have no type of their own."""
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.transcriber.chunk_policy import ChunkPolicy
 from agents.transcriber.chunks import ChunkerState
-from agents.transcriber.decoder import DecodeLimits, DecodingState
+from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.engine import Chunk, EngineOptions
 from agents.transcriber.voice_activity import VoiceActivity
 
@@ -20,7 +20,7 @@ class Listener:
     """What turns any recording into chunks; shared by all recordings of a worker."""
 
     voice: VoiceActivity
-    limits: DecodeLimits
+    decoders: Decoders
     threads: Executor
 
 
@@ -30,7 +30,7 @@ class IntakeState:
     def __init__(
         self, file: BinaryIO, listener: Listener, policy: ChunkPolicy, options: EngineOptions
     ) -> None:
-        self.decoding = DecodingState(file, listener.limits)
+        self.decoding = listener.decoders.begin(file)
         self._voice = listener.voice.stream()
         self._chunker = ChunkerState(policy, options)
         self._threads = listener.threads

@@ -1,13 +1,14 @@
 """Which Whisper model this worker serves, and whether its folder is complete."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.errors import ModelUnknown, SettingsError
+from agents.transcriber.engine import ServedModel
 
-SETTING = "DAYBOOK_WHISPER_MODEL"
+SETTING, SETTING_FOR_SEVERAL = "DAYBOOK_WHISPER_MODEL", "DAYBOOK_WHISPER_MODELS"
 
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
@@ -15,14 +16,56 @@ _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
-    """A model to load: a folder, or a name that the engine knows how to get (`folder` None).
+    """A model to load: a folder, or what the engine's hub calls it (`folder` None).
 
     `languages` None means all that the model itself has names for.
     """
 
     name: str
+    """What events call it."""
     folder: Path | None
     languages: frozenset[str] | None = None
+    on_hub: str = ""
+    """What its hub calls it; empty: the same."""
+
+    @property
+    def hub_name(self) -> str:
+        """What to ask the hub for."""
+        return self.on_hub or self.name
+
+
+def choose_models(
+    several: str | None, default: str | None, bundled: ModelSource | None
+) -> tuple[ModelSource, ...]:
+    """Return the models to serve, the default one first.
+
+    *several* is the text of DAYBOOK_WHISPER_MODELS, `name=path-or-name,…`; *default*, that of
+    DAYBOOK_WHISPER_MODEL, is one of those names, or one more model.
+
+    Raises:
+        SettingsError: a part of either is wrong; names the setting.
+
+    """
+    named = [_named_model(part.strip(), bundled) for part in (several or "").split(",") if part]
+    names = [source.name for source in named]
+    if len(set(names)) < len(names):
+        raise SettingsError(f"{SETTING_FOR_SEVERAL}={several!r} gives a name twice")
+    if default in names:
+        return tuple(sorted(named, key=lambda source: source.name != default))
+    if named and default is None:
+        return tuple(named)
+    first = choose_model(default, bundled)
+    return (first, *(source for source in named if source.name != first.name))
+
+
+def _named_model(text: str, bundled: ModelSource | None) -> ModelSource:
+    name, _, where = text.rpartition("=")
+    if not where or (not name and "=" in text):
+        raise SettingsError(
+            f"{SETTING_FOR_SEVERAL}: {text!r} is not name=path-or-name, such as big=large-v3"
+        )
+    source = choose_model(where, bundled)
+    return replace(source, name=name, on_hub=where) if name else source
 
 
 def choose_model(setting: str | None, bundled: ModelSource | None) -> ModelSource:
@@ -73,19 +116,20 @@ def check_folder(folder: Path, where: str) -> None:
         )
 
 
-def check_asked_model(asked: str | None, served: Iterable[str]) -> None:
-    """Make sure that an event asks for no model but one *served* here; it names, never locates.
+def choose_served(asked: str | None, served: Mapping[str, ServedModel]) -> ServedModel:
+    """Return the model that an event asks for, else the first; it names one, it never locates it.
 
     Raises:
         ModelUnknown: names the models that are served.
 
     """
-    names = list(served)
-    if asked is not None and asked not in names:
+    name = next(iter(served)) if asked is None else asked
+    if name not in served:
         raise ModelUnknown(
             f"whisper_model {asked!r} is not served by this worker, which serves: "
-            f"{', '.join(names)}; {SETTING} says which"
+            f"{', '.join(served)}; {SETTING} says which"
         )
+    return served[name]
 
 
 def weights_sha256(folder: Path) -> str:

@@ -39,7 +39,7 @@ def doubts(segment: TextSegment) -> tuple[str, ...]:
     codes = (
         (LOOP, is_loop(segment.compression_ratio)),
         (SILENCE_TEXT, is_silence(segment.no_speech_prob, segment.avg_logprob)),
-        (LOW_CONFIDENCE, segment.avg_logprob < LOW_LOGPROB),
+        (LOW_CONFIDENCE, segment.sampled or segment.avg_logprob < LOW_LOGPROB),
     )
     return tuple(code for code, applies in codes if applies)
 

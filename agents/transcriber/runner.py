@@ -1,69 +1,65 @@
-"""Shares one engine between many recordings: whole batches, and a turn for everybody."""
+"""Shares the engines between many recordings: whole batches, and a turn for everybody."""
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from agents.errors import EngineFailed
-from agents.transcriber.engine import Chunk, ChunkText, TranscriptionEngine
+import structlog
+
+from agents.errors import ChildDied, EngineFailed
+from agents.transcriber.engine import Chunk, ChunkText, ServedModel
+from agents.transcriber.engines.engines import Engines
+from agents.transcriber.fair_queue import LanesState, Row
+
+log = structlog.get_logger()
+
+DEATHS_MAX = 3
+"""Deaths of the engine's process on one row alone, after which its recording is to blame."""
+
+KILLS_MAX = 5
+"""Deaths from outside on one row alone, after which its recording waits before it tries again."""
+
+ROWS_REGAINED_AFTER = 50
+"""Full batches without trouble after which a batch may have one row more again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Row:
-    """A chunk that waits for its text."""
+class RowsLimitState:
+    """The most rows of a batch: halved where the device has too little memory, then regained."""
 
-    recording_id: str
-    chunk: Chunk
-    text: "asyncio.Future[ChunkText]"
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._full = 0
+        self.rows = most
 
+    def ran(self, rows: int) -> None:
+        """Note that a batch of *rows* succeeded."""
+        self._full += rows >= self.rows
+        if self.rows < self._most and self._full >= ROWS_REGAINED_AFTER:
+            self.rows, self._full = self.rows + 1, 0
 
-@dataclass(slots=True)
-class FairQueueState:
-    """Rows of many recordings; each turn takes one row of every recording, oldest first."""
-
-    _waiting: OrderedDict[str, deque[Row]] = field(default_factory=OrderedDict)
-
-    def put(self, row: Row) -> None:
-        """Line *row* up behind its own recording's."""
-        self._waiting.setdefault(row.recording_id, deque()).append(row)
-
-    def take(self, count: int) -> list[Row]:
-        """Return up to *count* rows, those of a recording only as often as it is its turn.
-
-        A recording that was served goes to the end of the line: a new one waits for one batch
-        at most. Rows that nobody waits for any more are left out.
-        """
-        taken: list[Row] = []
-        while self._waiting and len(taken) < count:
-            recording_id, rows = self._waiting.popitem(last=False)
-            row = rows.popleft()
-            if rows:
-                self._waiting[recording_id] = rows
-            if not row.text.done():
-                taken.append(row)
-        return taken
+    def too_many(self, rows: int) -> None:
+        """Note that there was no memory for *rows*."""
+        self.rows, self._full = max(1, min(self.rows, rows // 2)), 0
 
 
 class EngineRunner:
-    """Runs *engine* in a thread of its own, on what is waiting when the thread becomes free.
+    """Gives *engines* batches of what is waiting when they become free.
 
     Nothing is waited for to fill a batch: a lone chunk runs at once. If a batch fails, its rows
     run again alone, so that a recording pays for its own chunks only.
     """
 
-    def __init__(self, engine: TranscriptionEngine) -> None:
-        self.engine = engine
-        self._queue = FairQueueState()
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._lanes = LanesState()
+        self._limits = {
+            name: RowsLimitState(served.batch_rows) for name, served in engines.served.items()
+        }
         self._arrived = asyncio.Event()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
 
     async def __aenter__(self) -> Self:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self.engine.warm_up)
         self._pump = asyncio.create_task(self._run(), name="engine")
         return self
 
@@ -76,39 +72,86 @@ class EngineRunner:
         self._pump.cancel()
         with suppress(asyncio.CancelledError):
             await self._pump
-        await asyncio.to_thread(self._thread.shutdown)
 
-    def submit(self, recording_id: str, chunk: Chunk) -> "asyncio.Future[ChunkText]":
+    @property
+    def served(self) -> Mapping[str, ServedModel]:
+        """The models by name, the default one first."""
+        return self._engines.served
+
+    @property
+    def waiting(self) -> int:
+        """Rows that no batch has taken yet."""
+        return len(self._lanes)
+
+    def submit(self, recording_id: str, model: str, chunk: Chunk) -> "asyncio.Future[ChunkText]":
         """Line *chunk* up and return its text to come; cancel that to give the chunk up."""
         text: asyncio.Future[ChunkText] = asyncio.get_running_loop().create_future()
-        self._queue.put(Row(recording_id=recording_id, chunk=chunk, text=text))
+        self._lanes.put(Row(recording_id=recording_id, model=model, chunk=chunk, text=text))
         self._arrived.set()
         return text
 
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
-            batch = self._queue.take(self.engine.batch_rows)
-            if not batch:
+            model = self._lanes.next_model()
+            if model is None:
                 self._arrived.clear()
-            elif not await self._try(batch) and len(batch) > 1:
-                for row in batch:
-                    await self._try([row])
+            elif batch := self._lanes.take(model, self._limits[model].rows):
+                await self._answer(batch)
 
-    async def _try(self, batch: Sequence[Row]) -> bool:
-        """Run *batch*; return whether it succeeded. The failure of a lone row is its answer."""
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(
-            self._thread, self.engine.transcribe, [row.chunk for row in batch]
-        )
+    async def _answer(self, batch: Sequence[Row]) -> None:
+        """Give every row of *batch* its text, or the error that it alone leads to."""
+        error = await self._try(batch)
+        if error is None:
+            return
+        if len(batch) == 1:
+            await self._answer_alone(batch[0], error)
+        elif isinstance(error, EngineFailed) and error.out_of_memory:
+            self._limits[batch[0].model].too_many(len(batch))
+            log.warning("too little memory for a batch", rows=len(batch))
+            half = len(batch) // 2
+            await self._answer(batch[:half])
+            await self._answer(batch[half:])
+        else:
+            log.warning("a batch failed", rows=len(batch), error=str(error))
+            for row in batch:
+                await self._answer([row])
+
+    async def _answer_alone(self, row: Row, error: BaseException) -> None:
+        """Try *row* again where the engine's process died, until it is clear what from."""
+        deaths = kills = 0
+        failed: BaseException | None = error
+        while isinstance(failed, ChildDied) and not row.text.done():
+            deaths, kills = deaths + failed.counts, kills + (not failed.counts)
+            if deaths >= DEATHS_MAX or kills >= KILLS_MAX:
+                failed = _blaming(row, failed, max(1, deaths))
+                break
+            failed = await self._try([row])
+        if failed is not None and not row.text.done():
+            row.text.set_exception(failed)
+
+    async def _try(self, batch: Sequence[Row]) -> BaseException | None:
+        """Run *batch* and give its rows their text; return the error where there is one."""
+        model = batch[0].model
+        work = self._engines.transcribe(model, [row.chunk for row in batch])
         [texts] = await asyncio.gather(work, return_exceptions=True)
-        if not isinstance(texts, BaseException) and len(texts) != len(batch):
-            texts = EngineFailed(f"the engine gave {len(texts)} texts for {len(batch)} chunks")
         if isinstance(texts, BaseException):
-            if len(batch) == 1 and not batch[0].text.done():
-                batch[0].text.set_exception(texts)
-            return False
+            return texts
+        if len(texts) != len(batch):
+            return EngineFailed(f"the engine gave {len(texts)} texts for {len(batch)} chunks")
+        self._limits[model].ran(len(batch))
         for row, text in zip(batch, texts, strict=True):
             if not row.text.done():
                 row.text.set_result(text)
-        return True
+        return None
+
+
+def _blaming(row: Row, died: ChildDied, deaths: int) -> ChildDied:
+    """Return the death of the engine's process as that of *row*'s own piece of its recording."""
+    return ChildDied(
+        f"{died} (on the speech at {row.chunk.start_ms / 1000:.1f} s)",
+        piece=f"speech at {row.chunk.start_ms} ms",
+        ended_by=died.ended_by,
+        over_limit=died.over_limit,
+        deaths=deaths,
+    )

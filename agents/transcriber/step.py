@@ -14,12 +14,12 @@ from agents.storage.segments import keep_words, with_segments
 from agents.transcriber import transcript
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.day import diary_date
-from agents.transcriber.decoder import DecodedInfo
-from agents.transcriber.engine import EngineOptions
-from agents.transcriber.hearing import hear
+from agents.transcriber.decoding.decoder import DecodedInfo
+from agents.transcriber.engine import EngineOptions, ServedModel
+from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.languages import asked_language, majority
-from agents.transcriber.models import check_asked_model
+from agents.transcriber.models import choose_served
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
 from agents.transcriber.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
@@ -69,39 +69,42 @@ async def transcribe(
 
     """
     began_s = bench.clock.monotonic()
-    engine = bench.runner.engine
-    check_asked_model(event.whisper_model, [engine.model])
-    options = EngineOptions(
-        language=asked_language(event.language_hint, engine),
-        initial_prompt=event.initial_prompt,
-        word_timestamps=bench.word_timestamps,
-    )
+    model = choose_served(event.whisper_model, bench.runner.served)
+    asked_language(event.language_hint, model)
     progress(StageState.FETCHING, None)
     async with bench.audio.open(
         event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
     ) as audio:
         teller = _ProgressState(progress, event.duration_ms)
-        heard = await _listen(event.recording_id, audio, options, bench=bench, teller=teller)
-    finished = await _transcript(event, heard, bench)
+        heard = await _listen(event, audio, model, bench=bench, teller=teller)
+    finished = await _transcript(event, heard, model, bench)
     elapsed_s = bench.clock.monotonic() - began_s
     return replace(finished, processing_ms=round(elapsed_s * 1000))
 
 
 async def _listen(
-    recording_id: str,
+    event: AudioReceived,
     audio: Audio,
-    options: EngineOptions,
+    model: ServedModel,
     *,
     bench: Workbench,
     teller: "_ProgressState",
 ) -> Heard:
     """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
     teller.begin()
-    intake = IntakeState(audio.file, bench.listener, bench.runner.engine.chunk_policy, options)
-    heard: list[HeardChunk] = []
-    stream = hear(
-        intake.chunks(), recording_id=recording_id, runner=bench.runner, budget=bench.budget
+    options = EngineOptions(
+        initial_prompt=event.initial_prompt, word_timestamps=bench.word_timestamps
     )
+    intake = IntakeState(audio.file, bench.listener, model.chunk_policy, options)
+    heard: list[HeardChunk] = []
+    hearing = Hearing(
+        recording_id=event.recording_id,
+        model=model.name,
+        hint=asked_language(event.language_hint, model),
+        runner=bench.runner,
+        budget=bench.budget,
+    )
+    stream = hear(intake.chunks(), hearing)
     async with aclosing(stream):
         async for chunk in stream:
             heard.append(chunk)
@@ -114,8 +117,9 @@ async def _listen(
     )
 
 
-async def _transcript(event: AudioReceived, heard: Heard, bench: Workbench) -> TranscriptReady:
-    engine = bench.runner.engine
+async def _transcript(
+    event: AudioReceived, heard: Heard, model: ServedModel, bench: Workbench
+) -> TranscriptReady:
     recorded = resolve_recorded_at(
         event,
         time_tags=heard.info.time_tags,
@@ -124,26 +128,26 @@ async def _transcript(event: AudioReceived, heard: Heard, bench: Workbench) -> T
     )
     parts = transcript.segments(heard.chunks)
     language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
-    parameters = transcript.params_hash(event, engine)
+    parameters = transcript.params_hash(event, model)
     finished = TranscriptReady(
         **_carried_on(event, recorded, bench.day_start),
         transcript_id=transcript_id(
             event,
             content_sha256=heard.content_sha256,
-            engine=engine.name,
-            model=engine.model,
+            engine=model.engine,
+            model=model.name,
             params_hash=parameters,
         ),
         status=Status.OK if parts else Status.EMPTY,
         ended_at=recorded.at + timedelta(milliseconds=heard.info.duration_ms),
         language=language.code if language else None,
-        language_probability=min(1.0, language.probability) if language else None,
+        language_probability=language.share if language else None,
         duration_ms=heard.info.duration_ms,
         speech_ms=sum(chunk.speech_ms for chunk in heard.chunks),
         words_uri=await keep_words(transcript.words(heard.chunks), bench.artefacts),
         text_sha256=transcript.text_sha256(parts),
-        engine=engine.name,
-        model=engine.model,
+        engine=model.engine,
+        model=model.name,
         params_hash=parameters,
         processing_ms=0,
         content_sha256=heard.content_sha256,

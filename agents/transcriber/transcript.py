@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from agents.transcriber.engine import ChunkText, TextSegment, TranscriptionEngine, Word
+from agents.transcriber.engine import ChunkText, ServedModel, TextSegment, Word
 from agents.transcriber.languages import LANGUAGE_MIXED, HeardLanguage, is_mixed
 from agents.transcriber.quality import doubts, warning_codes
 from agents.transcriber.speech import SpeechPolicy
 from schemas import AudioReceived, Segment
 
-RULES = 1
+RULES = 2
 """Version of everything between bytes and text that is not the engine's; part of params_hash."""
 
 TimedWord: TypeAlias = dict[str, str | int | float]
@@ -90,17 +90,17 @@ def text_sha256(parts: Iterable[Segment]) -> str:
     return hashlib.sha256("\n".join(part.text for part in parts).encode()).hexdigest()
 
 
-def params_hash(event: AudioReceived, engine: TranscriptionEngine) -> str:
+def params_hash(event: AudioReceived, model: ServedModel) -> str:
     """Return the sha256 of all that the text depends on besides the recording and the engine.
 
     What machine it runs on is not part of it: a replay elsewhere makes the same transcript.
     """
     parameters = {
         "rules": RULES,
-        "weights": engine.weights_sha256,
-        "engine": dict(engine.parameters),
-        "chunk": repr(engine.chunk_policy),
-        "speech": repr(SpeechPolicy.for_chunks(engine.chunk_policy)),
+        "weights": model.weights_sha256,
+        "engine": dict(model.parameters),
+        "chunk": repr(model.chunk_policy),
+        "speech": repr(SpeechPolicy.for_chunks(model.chunk_policy)),
         "language_hint": event.language_hint,
         "initial_prompt": event.initial_prompt,
     }

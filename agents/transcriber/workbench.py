@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from agents.delivery.clock import Clock
 from agents.demo import MODEL_DIR, MODEL_LANGUAGES
@@ -13,11 +13,14 @@ from agents.storage.artefacts import FolderArtefacts
 from agents.storage.audio import SpoolingAudioStore
 from agents.storage.file_audio import FileAudio
 from agents.transcriber.audio_budget import AudioBudgetState
-from agents.transcriber.decoder import DecodeLimits
+from agents.transcriber.decoding.decoder import DecodeLimits
+from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.engine import TranscriptionEngine
-from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.engines.engines import Engines, EngineThread
+from agents.transcriber.engines.messages import Order
+from agents.transcriber.engines.process import EngineProcess
 from agents.transcriber.intake import Listener
-from agents.transcriber.models import ModelSource, choose_model
+from agents.transcriber.models import ModelSource, choose_models
 from agents.transcriber.runner import EngineRunner
 from agents.transcriber.step import Workbench
 from agents.transcriber.voice_activity import VoiceActivity
@@ -30,7 +33,7 @@ DEMO_MODEL = ModelSource(name="demo", folder=MODEL_DIR, languages=frozenset(MODE
 async def open_workbench(
     settings: Settings, clock: Clock, engine: TranscriptionEngine | None = None
 ) -> AsyncIterator[Workbench]:
-    """Load the configured model (or take *engine*), warm it up, and give the workbench.
+    """Load the configured models (or take *engine*), and give the workbench.
 
     Raises:
         SettingsError: the model or its chunk policy is wrong; names the setting.
@@ -38,11 +41,11 @@ async def open_workbench(
 
     """
     async with AsyncExitStack() as stack:
-        if engine is None:
-            engine = await asyncio.to_thread(stack.enter_context, _engine(settings))
+        engines = await stack.enter_async_context(_engines(settings, engine))
         threads = stack.enter_context(_threads())
+        decoders = stack.enter_context(Decoders(DecodeLimits(max_s=settings.audio_max_s)))
         yield Workbench(
-            runner=await stack.enter_async_context(EngineRunner(engine)),
+            runner=await stack.enter_async_context(EngineRunner(engines)),
             audio=audio_store(settings),
             artefacts=FolderArtefacts(settings.state_dir / "artefacts"),
             budget=AudioBudgetState(
@@ -50,7 +53,7 @@ async def open_workbench(
             ),
             listener=Listener(
                 voice=await asyncio.to_thread(VoiceActivity),
-                limits=DecodeLimits(max_s=settings.audio_max_s),
+                decoders=decoders,
                 threads=threads,
             ),
             clock=clock,
@@ -69,11 +72,13 @@ def audio_store(settings: Settings) -> SpoolingAudioStore:
     )
 
 
-@contextmanager
-def _engine(settings: Settings) -> Iterator[TranscriptionEngine]:
-    source = choose_model(settings.whisper_model, DEMO_MODEL)
-    with open_engine(source, chunk=settings.chunk) as engine:
-        yield engine
+def _engines(
+    settings: Settings, engine: TranscriptionEngine | None
+) -> AbstractAsyncContextManager[Engines]:
+    if engine is not None:
+        return EngineThread([engine])
+    sources = choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
+    return EngineProcess(Order(engine="faster-whisper", sources=sources, chunk=settings.chunk))
 
 
 def _threads() -> ThreadPoolExecutor:

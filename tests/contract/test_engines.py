@@ -1,6 +1,7 @@
 """What every speech engine promises, over each engine and its fake."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,11 @@ def chunk(seconds: float, seed: int = 0, **options: object) -> Chunk:
     return Chunk(samples=samples, start_ms=0, speech_ms=len(samples) // 16, options=asked)
 
 
+def short(seconds: float, **options: object) -> Chunk:
+    """Return a chunk with too little speech to be sure of its language."""
+    return replace(chunk(seconds, **options), speech_ms=round(seconds * 1000))  # type: ignore[arg-type]
+
+
 def test_gives_one_text_per_chunk_whatever_the_neighbours(engine: TranscriptionEngine) -> None:
     chunks = [chunk(1 + seed % 5, seed) for seed in range(7)]
 
@@ -45,20 +51,21 @@ def test_gives_one_text_per_chunk_whatever_the_neighbours(engine: TranscriptionE
     assert [text.segments for text in backwards[::-1]] == [text.segments for text in alone]
 
 
-def test_keeps_to_the_language_that_a_chunk_asks_for(engine: TranscriptionEngine) -> None:
-    asked = sorted(engine.languages)
+def test_keeps_to_the_language_of_the_recording_where_too_little_is_said(
+    engine: TranscriptionEngine,
+) -> None:
+    known = sorted(engine.served.languages)
 
-    texts = engine.transcribe([chunk(2, language=language) for language in asked])
+    texts = engine.transcribe([short(1, prior=language) for language in known])
 
-    assert [text.language for text in texts] == asked
-    assert {text.language_probability for text in texts} == {1.0}
+    assert [text.language for text in texts] == known
 
 
 def test_detects_a_language_that_it_knows(engine: TranscriptionEngine) -> None:
     [text, other] = engine.transcribe([chunk(2), chunk(3, seed=4)])
 
-    assert {text.language, other.language} <= engine.languages
-    assert 0 < text.language_probability <= 1
+    assert {text.language, other.language} <= engine.served.languages
+    assert text.language_probability is None or 0 < text.language_probability <= 1
 
 
 def test_takes_chunks_with_and_without_a_prompt_together(engine: TranscriptionEngine) -> None:
@@ -99,7 +106,7 @@ def test_takes_any_sound(engine: TranscriptionEngine, sound: Callable[[], object
 
     [text] = engine.transcribe([odd])
 
-    assert text.language in engine.languages
+    assert text.language in engine.served.languages
 
 
 def test_takes_a_whole_window(engine: TranscriptionEngine) -> None:
@@ -112,14 +119,25 @@ def test_takes_no_chunks_at_all(engine: TranscriptionEngine) -> None:
     assert engine.transcribe([]) == []
 
 
-def test_warms_up_as_often_as_asked(engine: TranscriptionEngine) -> None:
-    engine.warm_up()
-    engine.warm_up()
-
-
 def test_says_what_its_text_depends_on(engine: TranscriptionEngine) -> None:
-    assert len(engine.weights_sha256) == 64
-    assert engine.parameters
-    assert engine.batch_rows >= 1
-    assert engine.name
-    assert engine.model
+    served = engine.served
+
+    assert len(served.weights_sha256) == 64
+    assert served.parameters
+    assert served.batch_rows >= 1
+    assert served.engine
+    assert served.name
+
+
+def test_words_are_the_same_whatever_the_neighbours(engine: TranscriptionEngine) -> None:
+    chunks = [chunk(1 + seed % 4, seed, word_timestamps=True) for seed in range(5)]
+
+    together = engine.transcribe(chunks)
+
+    assert together == [engine.transcribe([item])[0] for item in chunks]
+
+
+def test_takes_the_last_resort_as_well(engine: TranscriptionEngine) -> None:
+    [text] = engine.transcribe([chunk(3, last_resort=True)])
+
+    assert text.language in engine.served.languages

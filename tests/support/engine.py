@@ -1,20 +1,15 @@
 """An engine without a model: says how long each chunk is, in the language asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from agents.errors import EngineFailed
 from agents.transcriber.chunk_policy import ChunkPolicy
-from agents.transcriber.engine import Chunk, ChunkText, TextSegment, Word
+from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TextSegment, Word
 from agents.transcriber.samples import SAMPLE_RATE_HZ
 
 
 class FakeEngine:
     """Keeps the sizes of its batches; a chunk that *breaks* says so fails its whole batch."""
-
-    name = "fake"
-    model = "fake-model"
-    weights_sha256 = "0" * 64
-    languages = frozenset({"en", "de", "es"})
 
     def __init__(
         self,
@@ -24,19 +19,18 @@ class FakeEngine:
         breaks: Callable[[Chunk], bool] = lambda _: False,
         says: Callable[[Chunk], str] = lambda chunk: f"{_seconds(chunk):.2f} seconds.",
     ) -> None:
-        self.chunk_policy = policy or ChunkPolicy()
-        self.batch_rows = batch_rows
+        self.served = ServedModel(
+            engine="fake",
+            name="fake-model",
+            weights_sha256="0" * 64,
+            parameters={"kind": "fake"},
+            chunk_policy=policy or ChunkPolicy(),
+            languages=frozenset({"en", "de", "es"}),
+            batch_rows=batch_rows,
+        )
         self.batches: list[int] = []
-        self.warmed_up = False
         self._breaks = breaks
         self._says = says
-
-    @property
-    def parameters(self) -> Mapping[str, str | float | bool]:
-        return {"kind": "fake"}
-
-    def warm_up(self) -> None:
-        self.warmed_up = True
 
     def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
         self.batches.append(len(batch))
@@ -58,7 +52,7 @@ class FakeEngine:
         )
         return ChunkText(
             segments=(segment,) if len(chunk.samples) else (),
-            language=chunk.options.language or "en",
+            language=chunk.options.prior or "en",
             language_probability=1.0,
         )
 

@@ -6,7 +6,7 @@ import pytest
 from faster_whisper import WhisperModel
 
 from agents.errors import SettingsError
-from agents.transcriber import faster_whisper_engine
+from agents.transcriber import faster_whisper_engine, whisper_rows
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.faster_whisper_engine import FasterWhisperEngine, open_engine
 from agents.transcriber.models import ModelSource
@@ -55,7 +55,7 @@ def test_hears_what_faster_whisper_hears(
 ) -> None:
     """Text, times and language, on clips that are read in one window and in several."""
     monkeypatch.setattr(faster_whisper_engine, "is_loop", lambda _: False)
-    monkeypatch.setattr(faster_whisper_engine, "is_silence", lambda *_: False)
+    monkeypatch.setattr(whisper_rows, "is_silence", lambda *_: False)
     plain = WhisperModel(str(folder), device="cpu", local_files_only=True)
 
     texts = engine.transcribe([Chunk(samples=clip, start_ms=0, speech_ms=0) for clip in CLIPS])
@@ -91,8 +91,8 @@ def test_takes_the_chunk_policy_of_the_setting_over_the_models(folder: Path) -> 
     source = ModelSource(name="random", folder=folder)
 
     with open_engine(source, chunk="silence_ms=250,merge=false", device="cpu") as engine:
-        assert engine.chunk_policy.silence_ms == 250
-        assert not engine.chunk_policy.merge
+        assert engine.served.chunk_policy.silence_ms == 250
+        assert not engine.served.chunk_policy.merge
 
 
 def test_knows_no_language_but_those_it_was_taught(folder: Path) -> None:
@@ -101,5 +101,5 @@ def test_knows_no_language_but_those_it_was_taught(folder: Path) -> None:
     with open_engine(source, device="cpu") as engine:
         [text] = engine.transcribe([Chunk(samples=CLIPS[1], start_ms=0, speech_ms=0)])
 
-        assert engine.languages == {"de"}
+        assert engine.served.languages == {"de"}
         assert text.language == "de"

@@ -1,15 +1,19 @@
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agents.errors import ModelUnknown, SettingsError
+from agents.transcriber.engine import ServedModel
 from agents.transcriber.models import (
     ModelSource,
-    check_asked_model,
     choose_model,
+    choose_models,
+    choose_served,
     weights_sha256,
 )
+from tests.support.engine import FakeEngine
 
 
 @pytest.fixture
@@ -68,15 +72,51 @@ def test_a_missing_folder_is_no_name(setting: str) -> None:
         choose_model(setting, None)
 
 
-def test_an_event_may_ask_for_a_served_model_or_none() -> None:
-    check_asked_model(None, ["demo"])
-    check_asked_model("demo", ["demo"])
+def served(*names: str) -> dict[str, ServedModel]:
+    return {name: replace(FakeEngine().served, name=name) for name in names}
+
+
+@pytest.mark.parametrize(("asked", "chosen"), [(None, "demo"), ("demo", "demo"), ("big", "big")])
+def test_an_event_may_ask_for_a_served_model_or_none(asked: str | None, chosen: str) -> None:
+    assert choose_served(asked, served("demo", "big")).name == chosen
 
 
 @pytest.mark.parametrize("asked", ["large-v3", "/etc", "Systran/faster-whisper-tiny", ""])
 def test_any_other_model_is_refused_with_those_served(asked: str) -> None:
-    with pytest.raises(ModelUnknown, match=r"which serves: demo; DAYBOOK_WHISPER_MODEL"):
-        check_asked_model(asked, ["demo"])
+    with pytest.raises(ModelUnknown, match=r"which serves: demo, big; DAYBOOK_WHISPER_MODEL"):
+        choose_served(asked, served("demo", "big"))
+
+
+@pytest.mark.parametrize(
+    ("several", "default", "names"),
+    [
+        (None, None, ["demo"]),
+        (None, "large-v3", ["large-v3"]),
+        ("big=large-v3,small=tiny", None, ["big", "small"]),
+        ("big=large-v3, small=tiny", "small", ["small", "big"]),
+        ("big=large-v3", "medium", ["medium", "big"]),
+        ("large-v3,tiny", None, ["large-v3", "tiny"]),
+    ],
+)
+def test_the_first_model_is_the_default_unless_another_is_named(
+    several: str | None, default: str | None, names: list[str], folder: Path
+) -> None:
+    bundled = ModelSource(name="demo", folder=folder)
+
+    assert [one.name for one in choose_models(several, default, bundled)] == names
+
+
+def test_a_model_has_the_name_it_is_given_and_its_hub_has_another(folder: Path) -> None:
+    [hub, own] = choose_models(f"big=Systran/whisper-large,own={folder}", None, None)
+
+    assert (hub.name, hub.hub_name, hub.folder) == ("big", "Systran/whisper-large", None)
+    assert (own.name, own.folder) == ("own", folder)
+
+
+@pytest.mark.parametrize("several", ["big=", "=large-v3", "big=tiny,big=large-v3"])
+def test_wrong_lists_of_models_name_the_setting(several: str) -> None:
+    with pytest.raises(SettingsError, match="DAYBOOK_WHISPER_MODELS"):
+        choose_models(several, None, None)
 
 
 def test_weights_are_known_by_their_sha256(folder: Path) -> None:

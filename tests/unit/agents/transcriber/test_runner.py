@@ -1,13 +1,16 @@
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
 
-from agents.errors import EngineFailed
-from agents.transcriber.engine import Chunk, ChunkText
-from agents.transcriber.runner import EngineRunner, FairQueueState, Row
+from agents.errors import ChildDied, EngineFailed
+from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TranscriptionEngine
+from agents.transcriber.engines.engines import EngineThread
+from agents.transcriber.fair_queue import FairQueueState, LanesState, Row
+from agents.transcriber.runner import EngineRunner, RowsLimitState
 from tests.support.engine import FakeEngine
 
 
@@ -16,13 +19,23 @@ def chunk(seconds: float) -> Chunk:
     return Chunk(samples=samples, start_ms=0, speech_ms=0)
 
 
+@asynccontextmanager
+async def running(engine: TranscriptionEngine) -> AsyncIterator[EngineRunner]:
+    async with EngineThread([engine]) as engines, EngineRunner(engines) as runner:
+        yield runner
+
+
+def submit(runner: EngineRunner, recording_id: str, asked: Chunk) -> "asyncio.Future[ChunkText]":
+    return runner.submit(recording_id, "fake-model", asked)
+
+
 def said(text: ChunkText) -> str:
     return text.segments[0].text.strip()
 
 
-def a_row(recording_id: str, seconds: float = 1.0) -> Row:
+def a_row(recording_id: str, seconds: float = 1.0, model: str = "fake-model") -> Row:
     text: asyncio.Future[ChunkText] = asyncio.get_running_loop().create_future()
-    return Row(recording_id=recording_id, chunk=chunk(seconds), text=text)
+    return Row(recording_id=recording_id, model=model, chunk=chunk(seconds), text=text)
 
 
 async def test_each_recording_has_its_turn() -> None:
@@ -45,17 +58,10 @@ async def test_what_nobody_waits_for_is_left_out() -> None:
     assert [row.recording_id for row in queue.take(5)] == ["b"]
 
 
-async def test_warms_the_engine_up_before_it_is_used() -> None:
-    engine = FakeEngine()
-
-    async with EngineRunner(engine):
-        assert engine.warmed_up
-
-
 async def test_gives_every_chunk_its_own_text() -> None:
-    async with EngineRunner(FakeEngine(batch_rows=3)) as runner:
+    async with running(FakeEngine(batch_rows=3)) as runner:
         texts = await asyncio.gather(
-            *(runner.submit(f"r{n % 5}", chunk(n / 10)) for n in range(1, 40))
+            *(submit(runner, f"r{n % 5}", chunk(n / 10)) for n in range(1, 40))
         )
 
     assert [said(text) for text in texts] == [f"{n / 10:.2f} seconds." for n in range(1, 40)]
@@ -76,10 +82,10 @@ class BlockedEngine(FakeEngine):
 
 async def test_a_lone_chunk_runs_at_once_and_those_behind_it_together() -> None:
     engine = BlockedEngine()
-    async with EngineRunner(engine) as runner:
-        first = runner.submit("a", chunk(1))
+    async with running(engine) as runner:
+        first = submit(runner, "a", chunk(1))
         await asyncio.to_thread(engine.started.wait, 10)
-        others = [runner.submit(name, chunk(1)) for name in "bcd"]
+        others = [submit(runner, name, chunk(1)) for name in "bcd"]
         engine.go.set()
         await asyncio.gather(first, *others)
 
@@ -88,9 +94,9 @@ async def test_a_lone_chunk_runs_at_once_and_those_behind_it_together() -> None:
 
 async def test_a_chunk_that_breaks_the_engine_fails_alone() -> None:
     engine = FakeEngine(batch_rows=4, breaks=lambda chunk: len(chunk.samples) == 16_000)
-    async with EngineRunner(engine) as runner:
-        bad = runner.submit("bad", chunk(1))
-        good = [runner.submit(f"good {n}", chunk(2)) for n in range(3)]
+    async with running(engine) as runner:
+        bad = submit(runner, "bad", chunk(1))
+        good = [submit(runner, f"good {n}", chunk(2)) for n in range(3)]
 
         assert [said(text) for text in await asyncio.gather(*good)] == ["2.00 seconds."] * 3
         with pytest.raises(EngineFailed):
@@ -101,11 +107,11 @@ async def test_goes_on_after_a_bug_in_the_engine() -> None:
     def says(chunk: Chunk) -> str:
         return {16_000: "fine"}[len(chunk.samples)]
 
-    async with EngineRunner(FakeEngine(says=says)) as runner:
+    async with running(FakeEngine(says=says)) as runner:
         with pytest.raises(KeyError):
-            await runner.submit("a", chunk(2))
+            await submit(runner, "a", chunk(2))
 
-        assert said(await runner.submit("b", chunk(1))) == "fine"
+        assert said(await submit(runner, "b", chunk(1))) == "fine"
 
 
 async def test_too_few_texts_are_a_failure_of_the_engine() -> None:
@@ -113,17 +119,120 @@ async def test_too_few_texts_are_a_failure_of_the_engine() -> None:
         def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
             return super().transcribe(batch)[1:]
 
-    async with EngineRunner(Short()) as runner:
+    async with running(Short()) as runner:
         with pytest.raises(EngineFailed, match="0 texts for 1 chunks"):
-            await runner.submit("a", chunk(1))
+            await submit(runner, "a", chunk(1))
 
 
 async def test_a_given_up_chunk_disturbs_nobody() -> None:
     engine = BlockedEngine()
-    async with EngineRunner(engine) as runner:
-        given_up, other = runner.submit("a", chunk(1)), runner.submit("b", chunk(2))
+    async with running(engine) as runner:
+        given_up, other = submit(runner, "a", chunk(1)), submit(runner, "b", chunk(2))
         await asyncio.to_thread(engine.started.wait, 10)
         given_up.cancel()
         engine.go.set()
 
         assert said(await other) == "2.00 seconds."
+
+
+async def test_models_take_turns_and_never_share_a_batch() -> None:
+    lanes = LanesState()
+    for name in ("a", "b", "c"):
+        lanes.put(a_row(name, model="one"))
+    lanes.put(a_row("d", model="two"))
+
+    turns = []
+    while (model := lanes.next_model()) is not None:
+        turns.append([row.recording_id for row in lanes.take(model, 2)])
+
+    assert turns == [["a", "b"], ["d"], ["c"]]
+
+
+class Dying:
+    """Engines whose process dies on chunks of one second, as *deaths* say, each time once more."""
+
+    def __init__(self, deaths: Sequence[ChildDied]) -> None:
+        self._engine = FakeEngine(batch_rows=4)
+        self._deaths = list(deaths)
+        self.batches: list[int] = []
+
+    @property
+    def served(self) -> Mapping[str, ServedModel]:
+        return {self._engine.served.name: self._engine.served}
+
+    async def transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
+        assert model == "fake-model"
+        self.batches.append(len(batch))
+        if self._deaths and any(len(one.samples) == 16_000 for one in batch):
+            raise self._deaths.pop(0)
+        return self._engine.transcribe(batch)
+
+
+CRASH = ChildDied(ended_by=11)
+KILL = ChildDied(ended_by=9)
+FROZEN_BATCH = ChildDied(ended_by=9, over_limit=True)
+
+
+async def heard_beside_others(engines: Dying) -> "list[ChunkText | BaseException]":
+    async with EngineRunner(engines) as runner:
+        texts = [submit(runner, "bad", chunk(1)), *(submit(runner, f"{n}", chunk(2)) for n in "ab")]
+        return await asyncio.gather(*texts, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    "deaths", [[CRASH], [CRASH] * 3, [KILL] * 5, [FROZEN_BATCH, KILL, CRASH]], ids=str
+)
+async def test_an_engine_that_dies_costs_its_batch_another_try(deaths: list[ChildDied]) -> None:
+    texts = await heard_beside_others(Dying(deaths))
+
+    assert [said(text) for text in texts if isinstance(text, ChunkText)] == [
+        "1.00 seconds.",
+        "2.00 seconds.",
+        "2.00 seconds.",
+    ]
+
+
+async def test_a_row_that_kills_the_engine_alone_three_times_is_poison() -> None:
+    [bad, *good] = await heard_beside_others(Dying([CRASH] * 9))
+
+    assert isinstance(bad, ChildDied)
+    assert (bad.counts, bad.deaths, bad.piece) == (True, 3, "speech at 0 ms")
+    assert [said(text) for text in good if isinstance(text, ChunkText)] == ["2.00 seconds."] * 2
+
+
+async def test_a_row_is_never_blamed_for_kills_from_outside() -> None:
+    [bad, *_] = await heard_beside_others(Dying([KILL] * 9))
+
+    assert isinstance(bad, ChildDied)
+    assert not bad.counts
+
+
+async def test_too_little_memory_halves_the_batches_until_they_fit() -> None:
+    class Small(FakeEngine):
+        def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
+            texts = super().transcribe(batch)
+            if len(batch) > 2:
+                raise EngineFailed(out_of_memory=True)
+            return texts
+
+    engine = Small(batch_rows=8)
+    async with running(engine) as runner:
+        first = [submit(runner, f"{n}", chunk(n)) for n in range(1, 9)]
+        texts = await asyncio.gather(*first)
+        await asyncio.gather(*(submit(runner, f"{n}", chunk(n)) for n in range(1, 5)))
+
+    assert [said(text) for text in texts] == [f"{n:.2f} seconds." for n in range(1, 9)]
+    assert engine.batches == [8, 4, 2, 2, 4, 2, 2, 2, 2]
+
+
+def test_rows_that_were_too_many_come_back_one_by_one() -> None:
+    limit = RowsLimitState(8)
+    limit.too_many(8)
+    assert limit.rows == 4
+
+    for _ in range(50):
+        limit.ran(4)
+    assert limit.rows == 5
+    for _ in range(1_000):
+        limit.ran(limit.rows)
+    assert limit.rows == 8

@@ -222,19 +222,15 @@ async def test_decoding_waits_for_a_slow_engine(tmp_path: Path) -> None:
         path.write_bytes(wav_bytes(np.concatenate([TWO_SENTENCES] * 20)))
         bench = replace(opened, listener=replace(opened.listener, threads=Inline()))
         work = asyncio.create_task(heard(bench, path))
-        await until(lambda: lined_up(bench) >= slow.batch_rows)
+        await until(lambda: bench.runner.waiting >= slow.served.batch_rows)
         for _ in range(1_000):  # turns of the loop: far more than decoding all of it would take
             await asyncio.sleep(0)
-        waiting = lined_up(bench)
+        waiting = bench.runner.waiting
         go.set()
         transcript = await work
 
-    assert waiting <= 2 * slow.batch_rows
-    assert len(transcript.segments) > 2 * slow.batch_rows
-
-
-def lined_up(bench: Workbench) -> int:
-    return sum(map(len, bench.runner._queue._waiting.values()))
+    assert waiting <= 2 * slow.served.batch_rows
+    assert len(transcript.segments) > 2 * slow.served.batch_rows
 
 
 async def test_a_recording_given_up_leaves_the_bench_usable(

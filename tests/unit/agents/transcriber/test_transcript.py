@@ -87,19 +87,21 @@ def test_the_text_is_hashed_line_by_line() -> None:
 
 
 def test_parameters_are_hashed_whatever_the_recording() -> None:
-    event, engine = an_audio_received(), FakeEngine()
-    same = transcript.params_hash(replace(event, recording_id="other"), FakeEngine(batch_rows=9))
+    event, model = an_audio_received(), FakeEngine().served
+    same = transcript.params_hash(
+        replace(event, recording_id="other"), FakeEngine(batch_rows=9).served
+    )
 
-    assert transcript.params_hash(event, engine) == same
+    assert transcript.params_hash(event, model) == same
 
 
 def test_every_parameter_counts() -> None:
-    event, engine = an_audio_received(), FakeEngine()
+    event, model = an_audio_received(), FakeEngine().served
     hashes = {
-        transcript.params_hash(event, engine),
-        transcript.params_hash(replace(event, language_hint="de"), engine),
-        transcript.params_hash(replace(event, initial_prompt="Anna"), engine),
-        transcript.params_hash(event, FakeEngine(policy=ChunkPolicy(merge=False))),
+        transcript.params_hash(event, model),
+        transcript.params_hash(replace(event, language_hint="de"), model),
+        transcript.params_hash(replace(event, initial_prompt="Anna"), model),
+        transcript.params_hash(event, FakeEngine(policy=ChunkPolicy(merge=False)).served),
     }
 
     assert len(hashes) == 4

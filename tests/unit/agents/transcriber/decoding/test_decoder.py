@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents.errors import AudioError, AudioTooLong, AudioUndecodable
-from agents.transcriber.decoder import DecodedInfo, DecodeLimits, DecodingState
+from agents.transcriber.decoding.decoder import DecodedInfo, DecodeLimits, DecodingState
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 from tests.support import audio
 

@@ -1,6 +1,8 @@
 """Decodes untrusted recordings piece by piece with FFmpeg's libraries, from an open file only."""
 
+import importlib
 import os
+import pkgutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -223,6 +225,13 @@ def is_truncated(decoded_s: float, claimed_s: float | None) -> bool:
 def silence_logs() -> None:
     """Keep FFmpeg from writing about hostile files to our error stream."""
     av.logging.set_level(None)
+
+
+def import_all() -> None:
+    """Import what PyAV would import when it needs it: a confined process cannot."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def _audio_stream(container: Any, limits: DecodeLimits) -> Any:

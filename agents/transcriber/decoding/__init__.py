@@ -1,0 +1,1 @@
+"""From a recording's hostile bytes to sound: in a process that has nothing else."""

@@ -1,0 +1,1 @@
+"""Where engines run: in processes of their own, watched and started anew."""

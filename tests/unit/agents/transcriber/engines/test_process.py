@@ -1,0 +1,162 @@
+"""Engines in a process of their own, with the demo model, killed and frozen while they work."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agents.errors import ChildDied, SettingsError
+from agents.transcriber.engine import Chunk, ChunkText
+from agents.transcriber.engines.messages import Order
+from agents.transcriber.engines.process import EngineProcess, Patience
+from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.models import ModelSource
+from agents.transcriber.runner import EngineRunner
+from agents.transcriber.workbench import DEMO_MODEL
+from tests.support import random_whisper
+from tests.support.audio import babble
+from tests.support.waiting import until
+
+DEMO = Order(engine="faster-whisper", sources=(DEMO_MODEL,), device="cpu")
+CHUNKS = [
+    Chunk(samples=babble(1 + n % 4, n), start_ms=0, speech_ms=1_000 * (1 + n % 4)) for n in range(9)
+]
+LONG = [Chunk(samples=babble(29, n), start_ms=n, speech_ms=29_000) for n in range(16)]
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[EngineProcess]:
+    async with EngineProcess(DEMO, Patience(silence_s=2)) as process:
+        yield process
+
+
+def cpu_ticks(pid: int | None) -> int:
+    """Return the processor time of a process, in ticks of the system's clock."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+async def at_work(process: EngineProcess) -> None:
+    """Wait until the process has worked for a fifth of a second from now on."""
+    begin = cpu_ticks(process.pid)
+    await until(lambda: cpu_ticks(process.pid) > begin + os.sysconf("SC_CLK_TCK") // 5)
+
+
+async def replaced(process: EngineProcess, fault: signal.Signals) -> None:
+    """Do *fault* to the process, and wait until there is another one."""
+    victim = process.pid or 0
+    os.kill(victim, fault)
+    await until(lambda: process.pid != victim)
+
+
+async def test_hears_what_the_engine_hears_in_this_process(process: EngineProcess) -> None:
+    with open_engine(DEMO_MODEL, device="cpu") as engine:
+        expected = engine.transcribe(CHUNKS)
+        served = engine.served
+
+    assert await process.transcribe("demo", CHUNKS) == expected
+    assert process.served == {"demo": served}
+
+
+async def test_serves_several_models(tmp_path: Path) -> None:
+    other = ModelSource(name="other", folder=random_whisper.build(tmp_path / "whisper", seed=2))
+    order = Order(engine="faster-whisper", sources=(DEMO_MODEL, other), device="cpu")
+
+    async with EngineProcess(order) as process:
+        texts = [(await process.transcribe(name, CHUNKS[:1]))[0] for name in process.served]
+
+    assert list(process.served) == ["demo", "other"]
+    assert texts[0] != texts[1]
+
+
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV])
+async def test_a_fault_in_mid_batch_ends_that_batch_and_no_other(
+    process: EngineProcess, fault: signal.Signals
+) -> None:
+    work = asyncio.create_task(process.transcribe("demo", LONG))
+    await at_work(process)
+    os.kill(process.pid or 0, fault)
+
+    with pytest.raises(ChildDied) as caught:
+        await work
+
+    assert caught.value.counts == (fault is signal.SIGSEGV)
+    [text] = await process.transcribe("demo", CHUNKS[:1])
+    assert isinstance(text, ChunkText)
+
+
+async def test_recordings_come_out_right_however_often_the_process_is_killed(
+    process: EngineProcess,
+) -> None:
+    expected = await process.transcribe("demo", LONG[:6])
+    async with EngineRunner(process) as runner:
+        texts = [runner.submit(f"{n}", "demo", chunk) for n, chunk in enumerate(LONG[:6])]
+        for fault in (signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL):
+            await at_work(process)
+            await replaced(process, fault)
+
+        assert await asyncio.gather(*texts) == expected
+
+
+async def test_a_frozen_process_is_noticed_by_the_next_batch(process: EngineProcess) -> None:
+    os.kill(process.pid or 0, signal.SIGSTOP)
+
+    with pytest.raises(ChildDied) as caught:
+        await process.transcribe("demo", LONG)
+
+    assert not caught.value.counts
+    assert len(await process.transcribe("demo", CHUNKS[:2])) == 2
+
+
+async def test_a_batch_that_takes_too_long_is_ended_and_counts() -> None:
+    impatient = Patience(batch_s=0.1, row_factor=0)
+    async with EngineProcess(DEMO, impatient) as process:
+        await process.transcribe("demo", CHUNKS[:1])
+
+        with pytest.raises(ChildDied, match="no answer in time") as caught:
+            await process.transcribe("demo", LONG)
+
+    assert caught.value.counts
+
+
+async def test_a_model_that_cannot_be_loaded_names_the_setting(tmp_path: Path) -> None:
+    folder = random_whisper.build(tmp_path / "broken")
+    (folder / "model.bin").write_bytes(b"not a model")
+    source = ModelSource(name="broken", folder=folder)
+
+    with pytest.raises(SettingsError, match=r"DAYBOOK_WHISPER_MODEL.*cannot be loaded"):
+        await EngineProcess(Order(engine="faster-whisper", sources=(source,))).__aenter__()
+
+
+PROGRAM = """
+import asyncio
+from tests.unit.agents.transcriber.engines.test_process import DEMO, EngineProcess
+async def main():
+    async with EngineProcess(DEMO) as process:
+        print(process.pid, flush=True)
+        await asyncio.sleep(3600)
+asyncio.run(main())
+"""
+
+
+def killed_worker() -> int:
+    """Run a worker, kill it, and return the process that its engines were in."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True, env=environment
+    ) as worker:
+        assert worker.stdout is not None
+        child = int(worker.stdout.readline())
+        worker.kill()
+    return child
+
+
+async def test_the_process_ends_with_its_worker() -> None:
+    child = await asyncio.to_thread(killed_worker)
+
+    await until(lambda: not Path(f"/proc/{child}").exists())
