@@ -133,6 +133,12 @@ class Settings(BaseSettings):
         description="Models that events may ask for, as name=path-or-name,…; the first is the "
         "default unless DAYBOOK_WHISPER_MODEL names another.",
     )
+    self_test: Literal["auto", "strict", "off"] = Field(
+        "auto",
+        description="What a model must make of a bundled English recording before any other is "
+        "taken: auto: text, and the right words where it is known by name; strict: the right "
+        "words in any case; off: anything.",
+    )
     chunk: str | None = Field(
         None,
         description="How speech is cut for the model, as max_s=30,silence_ms=500,pad_ms=200,"

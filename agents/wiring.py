@@ -1,9 +1,15 @@
 """The only place where parts are put together; each builder closes what it opened."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -24,7 +30,7 @@ from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
 from agents.transcriber import agent as transcriber
-from agents.transcriber.workbench import open_workbench
+from agents.transcriber.workbench import open_tested_workbench
 from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
 from schemas.avro import FileSchemas, SchemaSource
 from topics.catalogue import Catalogue, load
@@ -70,8 +76,8 @@ def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> Wo
 
 @asynccontextmanager
 async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
-    """Build the transcriber: loads the speech model."""
-    async with open_workbench(host.settings, SystemClock()) as bench:
+    """Build the transcriber: loads the speech models and tests them."""
+    async with open_tested_workbench(host.settings, SystemClock(), host.health) as bench:
         yield transcriber.create(host, bench=bench)
 
 
@@ -111,9 +117,25 @@ async def run_worker(name: str, settings: Settings, health: Health) -> None:
         look = partial(_look, name, settings, schemas)
         if not await _dependencies_answer(look, health, stop):
             return
-        async with WORKERS[name](worker_host(settings, health, schemas)) as worker:
-            health.started()
-            await worker.run(stop)
+        async with AsyncExitStack() as stack:
+            builder = WORKERS[name](worker_host(settings, health, schemas))
+            worker = await _unless(stop, stack.enter_async_context(builder))
+            if worker is not None:
+                health.started()
+                await worker.run(stop)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Worker]) -> Worker | None:
+    """Return the result of *work*; None, and *work* given up, where *stop* comes first."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, stopped):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _dependencies_answer(

@@ -35,6 +35,7 @@ VERBS = {
     "topics": "agents.cli.topics:topics",
     "offsets": "agents.cli.offsets:offsets",
     "dlq": "agents.cli.dlq:dlq",
+    "models": "agents.cli.models:models",
     "settings": "agents.cli.settings:settings",
 }
 """Where each verb is defined: imported only when it is used, since some take seconds to load."""

@@ -39,6 +39,23 @@ def fetch_model(source: ModelSource) -> Path:
     return folder
 
 
+def find_model(source: ModelSource) -> Path | None:
+    """Return the folder of *source* if it is on this machine; reaches for no network.
+
+    Raises:
+        SettingsError: the name is unknown; names the setting.
+
+    """
+    if source.folder is not None:
+        return source.folder
+    try:
+        return Path(download_model(source.hub_name, local_files_only=True))
+    except ValueError as error:
+        raise SettingsError(f"{SETTING}={source.hub_name!r}: {error}") from error
+    except OSError:
+        return None
+
+
 def load_model(folder: Path, device: str) -> WhisperModel:
     """Load the model in *folder* to *device*: `cpu`, `cuda`, or `auto` for the better one.
 

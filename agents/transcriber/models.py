@@ -28,6 +28,13 @@ class ModelSource:
     on_hub: str = ""
     """What its hub calls it; empty: the same."""
 
+    is_bundled: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known to understand the bundled recording: not any folder need do so."""
+        return self.is_bundled or self.folder is None
+
     @property
     def hub_name(self) -> str:
         """What to ask the hub for."""

@@ -4,10 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from agents.delivery.clock import Clock
 from agents.demo import MODEL_DIR, MODEL_LANGUAGES
+from agents.health import Health
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
 from agents.storage.audio import SpoolingAudioStore
@@ -22,10 +23,13 @@ from agents.transcriber.engines.process import EngineProcess
 from agents.transcriber.intake import Listener
 from agents.transcriber.models import ModelSource, choose_models
 from agents.transcriber.runner import EngineRunner
+from agents.transcriber.self_test import pass_self_tests
 from agents.transcriber.step import Workbench
 from agents.transcriber.voice_activity import VoiceActivity
 
-DEMO_MODEL = ModelSource(name="demo", folder=MODEL_DIR, languages=frozenset(MODEL_LANGUAGES))
+DEMO_MODEL = ModelSource(
+    name="demo", folder=MODEL_DIR, languages=frozenset(MODEL_LANGUAGES), is_bundled=True
+)
 """The bundled model: it has names for all of Whisper's languages, but was taught only these."""
 
 
@@ -40,8 +44,43 @@ async def open_workbench(
         DependencyUnavailable: a model known by name cannot be downloaded now.
 
     """
+    engines = EngineThread([engine]) if engine is not None else _engine_process(settings)
+    async with engines, _workbench(settings, clock, engines) as bench:
+        yield bench
+
+
+@asynccontextmanager
+async def open_tested_workbench(
+    settings: Settings, clock: Clock, health: Health
+) -> AsyncIterator[Workbench]:
+    """Give the workbench of the configured models once they have passed their self-tests.
+
+    Raises:
+        SettingsError: a model or its chunk policy is wrong; names the setting.
+        DependencyUnavailable: a model known by name cannot be downloaded now.
+
+    """
+    async with (
+        _engine_process(settings) as engines,
+        _workbench(settings, clock, engines) as bench,
+    ):
+        if settings.self_test != "off":
+            by_name = {source.name for source in _sources(settings) if source.is_known}
+            strict = settings.self_test == "strict"
+            await pass_self_tests(
+                bench,
+                strict=lambda model: strict or model in by_name,
+                restart=engines.restart,
+                health=health,
+            )
+        yield bench
+
+
+@asynccontextmanager
+async def _workbench(
+    settings: Settings, clock: Clock, engines: Engines
+) -> AsyncIterator[Workbench]:
     async with AsyncExitStack() as stack:
-        engines = await stack.enter_async_context(_engines(settings, engine))
         threads = stack.enter_context(_threads())
         decoders = stack.enter_context(Decoders(DecodeLimits(max_s=settings.audio_max_s)))
         yield Workbench(
@@ -72,13 +111,13 @@ def audio_store(settings: Settings) -> SpoolingAudioStore:
     )
 
 
-def _engines(
-    settings: Settings, engine: TranscriptionEngine | None
-) -> AbstractAsyncContextManager[Engines]:
-    if engine is not None:
-        return EngineThread([engine])
-    sources = choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
+def _engine_process(settings: Settings) -> EngineProcess:
+    sources = _sources(settings)
     return EngineProcess(Order(engine="faster-whisper", sources=sources, chunk=settings.chunk))
+
+
+def _sources(settings: Settings) -> tuple[ModelSource, ...]:
+    return choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
 
 
 def _threads() -> ThreadPoolExecutor:

@@ -25,9 +25,9 @@ log = structlog.get_logger()
 class Patience:
     """How long the process may take, in seconds."""
 
-    start_s: float = 900.0
-    """To load all models, from a cold disk as well; for the first batch, which may be slow for
-    once (a GPU compiles what it runs)."""
+    start_s: float = 3_600.0
+    """To load all models, also from a slow hub; for the first batch, which may be slow for once
+    (a GPU compiles what it runs)."""
     batch_s: float = 60.0
     """For any other batch at least."""
     row_factor: float = 30.0
@@ -92,6 +92,11 @@ class EngineProcess:
     def pid(self) -> int | None:
         """The number of the process, once there is one."""
         return None if self._child is None else self._child.pid
+
+    def restart(self) -> None:
+        """End the process; the next batch starts another one."""
+        if self._child is not None:
+            self._child.kill()
 
     async def transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
         """Return the text of every chunk of *batch*, by the model of that name."""
