@@ -68,3 +68,45 @@ AUDIO_HELD_BYTES = Gauge("daybook_audio_held_bytes", "Memory of that sound.")
 ENGINE_RESTARTS = Counter(
     "daybook_engine_restarts", "Times that the process of the speech engines was started anew."
 )
+TRANSCRIBED_SECONDS = Counter(
+    "daybook_transcribed_audio_seconds",
+    "Length of the recordings that were transcribed, silence included.",
+    ["engine", "model"],
+)
+ENGINE_SECONDS = Counter(
+    "daybook_engine_busy_seconds",
+    "Time that the engine worked; by the seconds transcribed, this is the real-time factor.",
+    ["engine", "model"],
+)
+BATCH_ROWS = Histogram(
+    "daybook_engine_batch_rows",
+    "Rows of a batch, of one recording or of many.",
+    ["engine", "model"],
+    buckets=(1, 2, 4, 8, 16, 32, 64),
+)
+BATCH_FILL = Histogram(
+    "daybook_engine_batch_fill",
+    "Share of the rows that a batch could have had.",
+    ["engine", "model"],
+    buckets=(0.1, 0.25, 0.5, 0.75, 0.9, 1.0),
+)
+QUEUE_SECONDS = Histogram(
+    "daybook_engine_queue_seconds",
+    "Time that a chunk waited for the engine.",
+    ["model"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300),
+)
+QUEUE_ROWS = Gauge("daybook_engine_queue_rows", "Chunks that wait for the engine.")
+STEP_SECONDS = Histogram(
+    "daybook_transcriber_step_seconds",
+    "Time of one step of a recording's way: fetch, decode, voice, hear, keep.",
+    ["step"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000),
+)
+TRANSCRIPT_WARNINGS = Counter(
+    "daybook_transcript_warnings", "Transcripts with a warning, by its code.", ["warning"]
+)
+GPU_MEMORY_BYTES = Gauge("daybook_gpu_memory_bytes", "Memory in use on the engine's GPU.")
+GPU_UTILISATION = Gauge(
+    "daybook_gpu_utilisation", "Share of the last second in which the engine's GPU was busy."
+)

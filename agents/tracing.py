@@ -78,6 +78,14 @@ def work_span(stage: str, record: Positioned, traceparent: str | None) -> Iterat
 
 
 @contextmanager
+def step_span(name: str, **attributes: str | float) -> Iterator[trace.Span]:
+    """Open a span for one step of a piece of work, below the one that is open."""
+    tracer = trace.get_tracer("daybook")
+    with tracer.start_as_current_span(name, attributes=attributes) as span:
+        yield span
+
+
+@contextmanager
 def transaction_span(stage: str, partition: tuple[str, int], *, records: int) -> Iterator[None]:
     """Open a span for one transaction, which completes *records* of *partition*."""
     topic, number = partition

@@ -15,6 +15,8 @@ class Row:
     model: str
     chunk: Chunk
     text: "asyncio.Future[ChunkText]"
+    since_s: float = 0.0
+    """When it lined up, on the monotonic clock."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """From an open file to chunks of speech: decoding, voice activity and cutting, as one stream."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from agents.transcriber.chunk_policy import ChunkPolicy
 from agents.transcriber.chunks import ChunkerState
 from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.engine import Chunk, EngineOptions
+from agents.transcriber.samples import Samples
 from agents.transcriber.voice_activity import VoiceActivity
 
 
@@ -34,13 +36,28 @@ class IntakeState:
         self._voice = listener.voice.stream()
         self._chunker = ChunkerState(policy, options)
         self._threads = listener.threads
+        self.decode_s = self.voice_s = 0.0
+        """Time spent on bytes and on finding speech, in seconds."""
 
     def __iter__(self) -> Iterator[list[Chunk]]:
         """Yield what each block of sound completed: often nothing, never much."""
-        for block in self.decoding:
-            yield list(self._chunker.push(block, self._voice.push(block)))
+        blocks = iter(self.decoding)
+        while (block := self._decoded(blocks)) is not None:
+            yield list(self._chunker.push(block, self._spoken(block)))
         nothing = np.empty(0, np.float32)
         yield [*self._chunker.push(nothing, self._voice.finish()), *self._chunker.finish()]
+
+    def _decoded(self, blocks: Iterator[Samples]) -> Samples | None:
+        began_s = time.monotonic()
+        block = next(blocks, None)
+        self.decode_s += time.monotonic() - began_s
+        return block
+
+    def _spoken(self, block: Samples) -> list[float]:
+        began_s = time.monotonic()
+        probabilities = self._voice.push(block)
+        self.voice_s += time.monotonic() - began_s
+        return probabilities
 
     async def chunks(self) -> AsyncIterator[Chunk]:
         """Yield the chunks; each block is worked on in a thread, and only when it is asked for."""

@@ -1,14 +1,17 @@
 """Shares the engines between many recordings: whole batches, and a turn for everybody."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 import structlog
 
+from agents import metrics
 from agents.errors import ChildDied, EngineFailed
+from agents.tracing import step_span
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel
 from agents.transcriber.engines.engines import Engines
 from agents.transcriber.fair_queue import LanesState, Row
@@ -86,7 +89,11 @@ class EngineRunner:
     def submit(self, recording_id: str, model: str, chunk: Chunk) -> "asyncio.Future[ChunkText]":
         """Line *chunk* up and return its text to come; cancel that to give the chunk up."""
         text: asyncio.Future[ChunkText] = asyncio.get_running_loop().create_future()
-        self._lanes.put(Row(recording_id=recording_id, model=model, chunk=chunk, text=text))
+        now_s = time.monotonic()
+        self._lanes.put(
+            Row(recording_id=recording_id, model=model, chunk=chunk, text=text, since_s=now_s)
+        )
+        metrics.QUEUE_ROWS.set(len(self._lanes))
         self._arrived.set()
         return text
 
@@ -97,7 +104,14 @@ class EngineRunner:
             if model is None:
                 self._arrived.clear()
             elif batch := self._lanes.take(model, self._limits[model].rows):
+                self._show_waited(batch)
                 await self._answer(batch)
+
+    def _show_waited(self, batch: Sequence[Row]) -> None:
+        now_s = time.monotonic()
+        metrics.QUEUE_ROWS.set(len(self._lanes))
+        for row in batch:
+            metrics.QUEUE_SECONDS.labels(row.model).observe(now_s - row.since_s)
 
     async def _answer(self, batch: Sequence[Row]) -> None:
         """Give every row of *batch* its text, or the error that it alone leads to."""
@@ -134,7 +148,8 @@ class EngineRunner:
         """Run *batch* and give its rows their text; return the error where there is one."""
         model = batch[0].model
         work = self._engines.transcribe(model, [row.chunk for row in batch])
-        [texts] = await asyncio.gather(work, return_exceptions=True)
+        with self._shown(model, len(batch)):
+            [texts] = await asyncio.gather(work, return_exceptions=True)
         if isinstance(texts, BaseException):
             return texts
         if len(texts) != len(batch):
@@ -144,6 +159,17 @@ class EngineRunner:
             if not row.text.done():
                 row.text.set_result(text)
         return None
+
+    @contextmanager
+    def _shown(self, model: str, rows: int) -> Iterator[None]:
+        """Count a batch, and how long it takes."""
+        labels = self.served[model].engine, model
+        metrics.BATCH_ROWS.labels(*labels).observe(rows)
+        metrics.BATCH_FILL.labels(*labels).observe(rows / self._limits[model].rows)
+        began_s = time.monotonic()
+        with step_span("engine batch", model=model, rows=rows):
+            yield
+        metrics.ENGINE_SECONDS.labels(*labels).inc(time.monotonic() - began_s)
 
 
 def _blaming(row: Row, died: ChildDied, deaths: int) -> ChildDied:

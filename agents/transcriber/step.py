@@ -1,16 +1,18 @@
 """The transcriber's own work: from a recording that was received to its transcript."""
 
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from agents import metrics
 from agents.delivery.clock import Clock
 from agents.storage.artefacts import ArtefactStore
 from agents.storage.audio import Audio, AudioStore
 from agents.storage.segments import keep_words, with_segments
+from agents.tracing import step_span
 from agents.transcriber import transcript
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.day import diary_date
@@ -72,12 +74,18 @@ async def transcribe(
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
     progress(StageState.FETCHING, None)
-    async with bench.audio.open(
-        event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
-    ) as audio:
+    async with AsyncExitStack() as stack:
+        with shown_step("fetch"):
+            opening = bench.audio.open(
+                event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
+            )
+            audio = await stack.enter_async_context(opening)
         teller = _ProgressState(progress, event.duration_ms)
-        heard = await _listen(event, audio, model, bench=bench, teller=teller)
-    finished = await _transcript(event, heard, model, bench)
+        with shown_step("hear"):
+            heard = await _listen(event, audio, model, bench=bench, teller=teller)
+    with shown_step("keep"):
+        finished = await _transcript(event, heard, model, bench)
+    _count(finished)
     elapsed_s = bench.clock.monotonic() - began_s
     return replace(finished, processing_ms=round(elapsed_s * 1000))
 
@@ -109,6 +117,8 @@ async def _listen(
         async for chunk in stream:
             heard.append(chunk)
             teller.tell(chunk.end_ms, intake.decoding.claimed_ms)
+    metrics.STEP_SECONDS.labels("decode").observe(intake.decode_s)
+    metrics.STEP_SECONDS.labels("voice").observe(intake.voice_s)
     return Heard(
         chunks=tuple(heard),
         info=intake.decoding.info,
@@ -154,6 +164,20 @@ async def _transcript(
         warnings=transcript.warnings(heard.chunks, (*heard.info.warnings, *recorded.warnings)),
     )
     return await with_segments(finished, parts, bench.artefacts)
+
+
+@contextmanager
+def shown_step(name: str) -> Iterator[None]:
+    """Measure one step of a recording's way, and open a span for it."""
+    with step_span(f"transcriber {name}"), metrics.STEP_SECONDS.labels(name).time():
+        yield
+
+
+def _count(finished: TranscriptReady) -> None:
+    seconds = metrics.TRANSCRIBED_SECONDS.labels(finished.engine, finished.model)
+    seconds.inc(finished.duration_ms / 1000)
+    for warning in finished.warnings:
+        metrics.TRANSCRIPT_WARNINGS.labels(warning).inc()
 
 
 def _carried_on(event: AudioReceived, recorded: RecordedAt, day_start: time) -> dict[str, Any]:

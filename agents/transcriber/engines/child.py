@@ -14,6 +14,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 
 from agents.transcriber.engine import TranscriptionEngine
+from agents.transcriber.engines.gpu_watch import GpuWatch
 from agents.transcriber.engines.messages import (
     Answer,
     Beat,
@@ -78,10 +79,10 @@ class EngineChild:
 
     def _beat(self) -> None:
         """Say that we live; where nobody listens any more, end, whatever the engine is doing."""
-        gone = threading.Event()
+        gone, gpu = threading.Event(), GpuWatch()
         while not gone.wait(BEAT_S):
             try:
-                self._send(Beat())
+                self._send(Beat(gpu.use()))
             except OSError:
                 os._exit(0)
 

@@ -11,9 +11,10 @@ import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+from agents import metrics
 from agents.errors import ChildDied
 from agents.transcriber.engines.child import BEAT_S
-from agents.transcriber.engines.messages import Answer, Beat
+from agents.transcriber.engines.messages import Answer, Beat, GpuUse
 
 PROGRAM = "agents.transcriber.engines.child"
 
@@ -106,9 +107,12 @@ class ChildProcess:
                 said = self._connection.recv() if self._connection.poll(BEAT_S) else None
                 turn_s = min(time.monotonic() - began, _LONGEST_TURN_S)
                 silent_s = silent_s + turn_s if said is None else 0.0
-                if said is not None and not isinstance(said, Beat):
+                if isinstance(said, Beat):
+                    _show(said.gpu)
+                elif said is not None:
                     self._answers.put(said)
-                elif silent_s >= self._silence_s:
+                    continue
+                if silent_s >= self._silence_s:
                     self._end(_FROZEN)
                 elif self._is_late(turn_s):
                     self._end(_LATE)
@@ -125,6 +129,12 @@ class ChildProcess:
     def _end(self, why: str) -> None:
         self._broke = self._broke or why
         self._process.send_signal(signal.SIGKILL)
+
+
+def _show(gpu: GpuUse | None) -> None:
+    if gpu is not None:
+        metrics.GPU_MEMORY_BYTES.set(gpu.memory_bytes)
+        metrics.GPU_UTILISATION.set(gpu.utilisation)
 
 
 _FROZEN, _LATE = "no sign of life", "no answer in time"

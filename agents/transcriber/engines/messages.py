@@ -43,9 +43,20 @@ class Texts:
     texts: list[ChunkText]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuUse:
+    """How much of a GPU is in use."""
+
+    memory_bytes: int
+    utilisation: float
+    """Share of the last second in which it was busy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The process lives."""
+    """The process lives, and how its GPU is, where it has one."""
+
+    gpu: GpuUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from prometheus_client import REGISTRY
 
 from agents.delivery.clock import SystemClock
 from agents.errors import (
@@ -246,3 +247,29 @@ async def test_a_recording_given_up_leaves_the_bench_usable(
     with pytest.raises(asyncio.CancelledError):
         await given_up
     assert (await heard(bench, path)).status is Status.OK
+
+
+def counted() -> dict[str, float]:
+    """Return what the transcriber's metrics count, by name and labels."""
+    return {
+        f"{sample.name}{sorted(sample.labels.values())}": sample.value
+        for family in REGISTRY.collect()
+        for sample in family.samples
+        if sample.name.endswith(("_count", "_total", "_sum"))
+    }
+
+
+async def test_every_step_of_the_way_is_measured(bench: Workbench, folder: Path) -> None:
+    path = folder / "memo.wav"
+    path.write_bytes(wav_bytes(TWO_SENTENCES))
+    before = counted()
+
+    await heard(bench, path)
+
+    more = {name: value - before.get(name, 0.0) for name, value in counted().items()}
+    assert more["daybook_transcribed_audio_seconds_total['fake', 'fake-model']"] == pytest.approx(7.5)
+    assert more["daybook_engine_batch_rows_sum['fake', 'fake-model']"] == 2
+    assert more["daybook_engine_queue_seconds_count['fake-model']"] == 2
+    assert more["daybook_engine_busy_seconds_total['fake', 'fake-model']"] > 0
+    for step in ("fetch", "decode", "voice", "hear", "keep"):
+        assert more[f"daybook_transcriber_step_seconds_count['{step}']"] == 1
