@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
+from agents.storage.kept_result import sealed, unsealed
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,16}){0,2}")
 
@@ -35,6 +36,14 @@ class ArtefactStore(Protocol):
         """
         ...
 
+    async def remember(self, key: str, content: bytes) -> None:
+        """Keep *content* under *key*, a sha256 in hexadecimal; it takes the place of another."""
+        ...
+
+    async def recall(self, key: str) -> bytes | None:
+        """Return what is kept under *key*; None where nothing is, or what is there is damaged."""
+        ...
+
 
 class FolderArtefacts:
     """Keeps artefacts in *folder*, spread over sub-folders by their first two digits.
@@ -55,6 +64,35 @@ class FolderArtefacts:
     async def get(self, uri: str) -> bytes:
         """Return what `put` kept under *uri*."""
         return await asyncio.to_thread(self._get, uri)
+
+    async def remember(self, key: str, content: bytes) -> None:
+        """Keep *content* under *key*."""
+        await asyncio.to_thread(self._remember, key, content)
+
+    async def recall(self, key: str) -> bytes | None:
+        """Return what is kept under *key*."""
+        return await asyncio.to_thread(self._recall, key)
+
+    def _remember(self, key: str, content: bytes) -> None:
+        path = self._result(key)
+        try:
+            self._make_folder()
+            write_atomically(path, sealed(content))
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def _recall(self, key: str) -> bytes | None:
+        path = self._result(key)
+        try:
+            return unsealed(path.read_bytes())
+        except OSError as error:
+            failed = self._unreadable(path, error)
+            if isinstance(failed, ArtefactMissing):
+                return None
+            raise failed from error
+
+    def _result(self, key: str) -> Path:
+        return self._folder / "results" / key[:2] / f"{key}.json"
 
     def _put(self, content: bytes, suffix: str) -> str:
         path = self._path(hashlib.sha256(content).hexdigest() + suffix)

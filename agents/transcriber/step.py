@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,13 +16,14 @@ from agents.tracing import step_span
 from agents.transcriber import transcript
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.day import diary_date
-from agents.transcriber.decoding.decoder import DecodedInfo
 from agents.transcriber.engine import EngineOptions, ServedModel
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
+from agents.transcriber.keyed_locks import KeyedLocksState
 from agents.transcriber.languages import asked_language, majority
 from agents.transcriber.models import choose_served
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
+from agents.transcriber.results import Heard, Results
 from agents.transcriber.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
@@ -47,22 +48,16 @@ class Workbench:
     clock: Clock
     day_start: time
     word_timestamps: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What was found in a recording's bytes."""
-
-    chunks: tuple[HeardChunk, ...]
-    info: DecodedInfo
-    content_sha256: str
-    name: str
+    locks: KeyedLocksState = field(default_factory=KeyedLocksState)
 
 
 async def transcribe(
     event: AudioReceived, *, bench: Workbench, progress: Progress
 ) -> TranscriptReady:
     """Return the transcript of the recording that *event* tells of.
+
+    What was heard in the same person's same bytes before, with the same parameters, is not heard
+    again.
 
     Raises:
         AudioError: the recording cannot be had or decoded.
@@ -73,6 +68,22 @@ async def transcribe(
     began_s = bench.clock.monotonic()
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
+    options = {"words": bench.word_timestamps}
+    results = Results(event=event, model=model, options=options, artefacts=bench.artefacts)
+    heard = await results.recall_claimed()
+    if heard is None:
+        heard = await _fetched_and_heard(event, results, bench=bench, progress=progress)
+        await results.remember_claim(heard)
+    with shown_step("keep"):
+        finished = await _transcript(event, heard, model, bench)
+    _count(finished)
+    elapsed_s = bench.clock.monotonic() - began_s
+    return replace(finished, processing_ms=round(elapsed_s * 1000))
+
+
+async def _fetched_and_heard(
+    event: AudioReceived, results: Results, *, bench: Workbench, progress: Progress
+) -> Heard:
     progress(StageState.FETCHING, None)
     async with AsyncExitStack() as stack:
         with shown_step("fetch"):
@@ -80,14 +91,16 @@ async def transcribe(
                 event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
             )
             audio = await stack.enter_async_context(opening)
+        # Whoever comes with the same bytes meanwhile waits, and finds them heard.
+        await stack.enter_async_context(bench.locks.holding(results.working_key(audio.sha256)))
+        known = await results.recall(audio.sha256)
+        if known is not None:
+            return replace(known, name=audio.name)
         teller = _ProgressState(progress, event.duration_ms)
         with shown_step("hear"):
-            heard = await _listen(event, audio, model, bench=bench, teller=teller)
-    with shown_step("keep"):
-        finished = await _transcript(event, heard, model, bench)
-    _count(finished)
-    elapsed_s = bench.clock.monotonic() - began_s
-    return replace(finished, processing_ms=round(elapsed_s * 1000))
+            heard = await _listen(event, audio, results.model, bench=bench, teller=teller)
+        await results.remember(heard)
+        return heard
 
 
 async def _listen(
@@ -120,10 +133,11 @@ async def _listen(
     metrics.STEP_SECONDS.labels("decode").observe(intake.decode_s)
     metrics.STEP_SECONDS.labels("voice").observe(intake.voice_s)
     return Heard(
-        chunks=tuple(heard),
-        info=intake.decoding.info,
+        recording_id=event.recording_id,
         content_sha256=audio.sha256,
         name=audio.name,
+        chunks=tuple(heard),
+        info=intake.decoding.info,
     )
 
 
@@ -161,6 +175,7 @@ async def _transcript(
         params_hash=parameters,
         processing_ms=0,
         content_sha256=heard.content_sha256,
+        duplicate_of=None if heard.recording_id == event.recording_id else heard.recording_id,
         warnings=transcript.warnings(heard.chunks, (*heard.info.warnings, *recorded.warnings)),
     )
     return await with_segments(finished, parts, bench.artefacts)

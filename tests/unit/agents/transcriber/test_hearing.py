@@ -73,6 +73,7 @@ async def opened(folder: Path, stage: Stage, **bounds: float) -> AsyncIterator[W
 async def heard(bench: Workbench, folder: Path, recording_id: str = "one") -> TranscriptReady:
     event = an_audio_received(
         recording_id=recording_id,
+        user_id=recording_id,  # the same bytes of the same person would be heard once
         audio_uri=(folder / "audio" / "ten.wav").as_uri(),
         content_sha256=None,
     )

@@ -209,7 +209,7 @@ async def test_many_recordings_at_once_are_not_mixed_up(bench: Workbench, folder
     paths = [folder / f"{n}.wav" for n in range(12)]
 
     alone = [await heard(bench, path) for path in paths]
-    together = await asyncio.gather(*(heard(bench, path, recording_id=path.stem) for path in paths))
+    together = await asyncio.gather(*(heard(bench, path, user_id=path.stem) for path in paths))
 
     assert [item.segments for item in together] == [item.segments for item in alone]
 
@@ -267,7 +267,9 @@ async def test_every_step_of_the_way_is_measured(bench: Workbench, folder: Path)
     await heard(bench, path)
 
     more = {name: value - before.get(name, 0.0) for name, value in counted().items()}
-    assert more["daybook_transcribed_audio_seconds_total['fake', 'fake-model']"] == pytest.approx(7.5)
+    assert more["daybook_transcribed_audio_seconds_total['fake', 'fake-model']"] == pytest.approx(
+        7.5
+    )
     assert more["daybook_engine_batch_rows_sum['fake', 'fake-model']"] == 2
     assert more["daybook_engine_queue_seconds_count['fake-model']"] == 2
     assert more["daybook_engine_busy_seconds_total['fake', 'fake-model']"] > 0
