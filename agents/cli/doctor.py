@@ -19,7 +19,9 @@ from agents.kafka.topic_admin import short_lived_offsets
 from agents.local.java import find_java
 from agents.local.kafka_jars import JARS_VARIABLE, cache_folder
 from agents.settings import Settings
-from agents.transcriber.models import choose_model
+from agents.transcriber.decoding.decoder import DecodeLimits
+from agents.transcriber.decoding.decoders import Decoders
+from agents.transcriber.models import choose_models
 from agents.transcriber.workbench import DEMO_MODEL
 from topics.catalogue import load
 
@@ -69,6 +71,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _codecs()
     yield _broker(settings)
     yield _model(settings)
+    yield _sandbox()
     yield _space(settings.state_dir)
 
 
@@ -125,16 +128,31 @@ def _broker(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     try:
-        model = choose_model(settings.whisper_model, DEMO_MODEL)
+        models = choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
     except PipelineError as error:
         return Finding(what="speech model", ok=False, found="none", cure=str(error))
-    if model != DEMO_MODEL:
-        return Finding(what="speech model", ok=True, found=str(model.folder or model.name))
+    if models != (DEMO_MODEL,):
+        places = (str(model.folder or model.hub_name) for model in models)
+        return Finding(what="speech model", ok=True, found=", ".join(places))
     return Finding(
         what="speech model",
         ok=True,
         found="the bundled demo model, which knows only demo speech",
         cure="for your own recordings set DAYBOOK_WHISPER_MODEL, for instance to small or large-v3",
+    )
+
+
+def _sandbox() -> Finding:
+    try:
+        with Decoders(DecodeLimits()) as decoders:
+            confined = decoders.confined
+    except PipelineError as error:
+        return Finding(what="decoders", ok=False, found="they do not start", cure=str(error))
+    return Finding(
+        what="decoders",
+        ok=True,
+        found="confined: no files, no network" if confined else "bounded by limits alone",
+        cure="" if confined else "run the transcriber on Linux, where system calls are filtered",
     )
 
 

@@ -69,6 +69,11 @@ class Decoders:
             if self._parent is not None:
                 self._parent.close()
 
+    @property
+    def confined(self) -> bool:
+        """Whether the system calls of decoders are filtered, besides their limits."""
+        return self._living_parent().confined
+
     def begin(self, file: BinaryIO) -> "RemoteDecoding":
         """Return the decoding of *file*, from its position on; it starts when it is iterated."""
         return RemoteDecoding(self, file)

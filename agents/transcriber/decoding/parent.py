@@ -133,13 +133,21 @@ def _say(connection: socket.socket, decoding: DecodingState) -> None:
         messages.send(connection, messages.info(decoding.info))
 
 
+def _can_confine() -> bool:
+    """Try on a process of its own whether this system lets system calls be filtered."""
+    process = os.fork()
+    if not process:
+        os._exit(0 if confine(memory_bytes=MEMORY_BYTES, cpu_s=1) else 1)
+    return os.waitpid(process, 0)[1] == 0
+
+
 def main(descriptor: int) -> None:
     """Serve the worker at the other end of the socket *descriptor*."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the worker says when to end
     import_all()
     silence_logs()
     with socket.socket(fileno=descriptor) as control:
-        tell(control, {"ready": True})
+        tell(control, {"confined": _can_confine()})
         ParentState(control).run()
 
 

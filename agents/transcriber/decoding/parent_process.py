@@ -11,9 +11,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import BinaryIO
 
+import structlog
+
 from agents.errors import ChildDied
 from agents.transcriber.decoding.control import Note, hear, tell
 from agents.transcriber.decoding.decoder import DecodeLimits
+
+log = structlog.get_logger()
 
 PROGRAM = "agents.transcriber.decoding.parent"
 
@@ -52,6 +56,11 @@ class ParentProcess:
             self.lives = False
             self._end_process()
             raise ChildDied("the decoders' parent does not start", piece=PIECE, alone=False)
+        self.confined: bool = said.said["confined"]
+        if not self.confined:
+            log.warning(
+                "decoders are bounded by limits alone: system calls cannot be filtered here"
+            )
         self._thread = threading.Thread(target=self._listen, name="decoders", daemon=True)
         self._thread.start()
 

@@ -169,5 +169,9 @@ def test_decoders_know_nothing_of_our_keys(
     assert b"a secret of ours" not in known
 
 
+def test_decoders_are_confined_on_this_system(decoders: Decoders) -> None:
+    assert decoders.confined
+
+
 def test_the_decoders_parent_has_no_threads(decoders: Decoders) -> None:
     assert len(list(Path(f"/proc/{parent_of(decoders)}/task").iterdir())) == 1
