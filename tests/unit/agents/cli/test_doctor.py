@@ -37,6 +37,7 @@ def test_a_machine_that_has_everything_is_well(daybook: Daybook) -> None:
         "codecs",
         "broker",
         "speech model",
+        "decoders",
         "disk",
     ]
     assert all(finding["ok"] for finding in found.values())
