@@ -6,7 +6,7 @@ import pytest
 from faster_whisper import WhisperModel
 
 from agents.errors import SettingsError
-from agents.transcriber import faster_whisper_engine, whisper_rows
+from agents.transcriber import whisper_engine, whisper_rows
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.faster_whisper_engine import FasterWhisperEngine, open_engine
 from agents.transcriber.models import ModelSource
@@ -54,7 +54,7 @@ def test_hears_what_faster_whisper_hears(
     engine: FasterWhisperEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Text, times and language, on clips that are read in one window and in several."""
-    monkeypatch.setattr(faster_whisper_engine, "is_loop", lambda _: False)
+    monkeypatch.setattr(whisper_engine, "is_loop", lambda _: False)
     monkeypatch.setattr(whisper_rows, "is_silence", lambda *_: False)
     plain = WhisperModel(str(folder), device="cpu", local_files_only=True)
 
