@@ -2,7 +2,7 @@
 FAULTS ?= 300
 MODE ?= mixed
 BROKERS ?= 1
-.PHONY: help install lock demo test check chaos bench-delivery docs up down health logs dev
+.PHONY: help install lock demo test test-torch check chaos bench-delivery docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -18,6 +18,8 @@ demo: install ## See a first diary: broker, agents, bundled recordings, the day'
 	@scripts/demo
 test: install ## Run all tests
 	@scripts/test
+test-torch: install ## Run the torch engine's tests on the CPU (fetches torch once, 540 MB)
+	@scripts/test_torch
 check: install ## Check style, types and imports
 	@scripts/check
 chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MODE=mixed BROKERS=1 SEED=…)

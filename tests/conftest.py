@@ -14,6 +14,9 @@ BOOTSTRAP_VARIABLE = "DAYBOOK_TEST_BOOTSTRAP"
 """Names a running Kafka to test against, in place of one that is started here."""
 
 
+pytest.register_assert_rewrite("tests.support.engine_contract")
+
+
 def pytest_configure() -> None:
     """Hear interrupts as in a terminal: who runs tests in the background has them ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

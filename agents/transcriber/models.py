@@ -10,8 +10,37 @@ from agents.transcriber.engine import ServedModel
 
 SETTING, SETTING_FOR_SEVERAL = "DAYBOOK_WHISPER_MODEL", "DAYBOOK_WHISPER_MODELS"
 
-_NEEDED = ("model.bin", "config.json", "tokenizer.json")
-_VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFormat:
+    """What the folder of a model holds: of each of *needed* one, *weights* in one file or more."""
+
+    description: str
+    needed: tuple[tuple[str, ...], ...]
+    weights: str
+
+
+CTRANSLATE2 = ModelFormat(
+    description="Whisper model converted for CTranslate2",
+    needed=(
+        ("model.bin",),
+        ("config.json",),
+        ("tokenizer.json",),
+        ("vocabulary.json", "vocabulary.txt"),
+    ),
+    weights="model.bin",
+)
+TRANSFORMERS = ModelFormat(
+    description="Whisper model in transformers' format",
+    needed=(
+        ("model.safetensors", "model.safetensors.index.json"),
+        ("config.json",),
+        ("generation_config.json",),
+        ("preprocessor_config.json",),
+        ("tokenizer.json",),
+    ),
+    weights="*.safetensors",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +104,9 @@ def _named_model(text: str, bundled: ModelSource | None) -> ModelSource:
     return replace(source, name=name, on_hub=where) if name else source
 
 
-def choose_model(setting: str | None, bundled: ModelSource | None) -> ModelSource:
+def choose_model(
+    setting: str | None, bundled: ModelSource | None, form: ModelFormat = CTRANSLATE2
+) -> ModelSource:
     """Return the configured model, else the bundled one, without reaching for any network.
 
     Raises:
@@ -88,7 +119,7 @@ def choose_model(setting: str | None, bundled: ModelSource | None) -> ModelSourc
     folder = Path(setting).expanduser()
     if not (folder.is_dir() or _looks_like_folder(setting)):
         return ModelSource(name=setting, folder=None)
-    check_folder(folder, f"{SETTING}={setting!r}")
+    check_folder(folder, f"{SETTING}={setting!r}", form)
     if bundled is not None and bundled.folder is not None and folder.samefile(bundled.folder):
         return bundled
     return ModelSource(name=folder.resolve().name, folder=folder)
@@ -104,8 +135,8 @@ def _checked_bundled(bundled: ModelSource | None) -> ModelSource:
     return bundled
 
 
-def check_folder(folder: Path, where: str) -> None:
-    """Make sure that *folder* holds a converted Whisper model.
+def check_folder(folder: Path, where: str, form: ModelFormat = CTRANSLATE2) -> None:
+    """Make sure that *folder* holds a model in this format.
 
     Raises:
         SettingsError: names *where* the folder was asked for and what is missing in it.
@@ -113,12 +144,14 @@ def check_folder(folder: Path, where: str) -> None:
     """
     if not folder.is_dir():
         raise SettingsError(f"{where}: there is no folder {str(folder)!r}")
-    missing = [name for name in _NEEDED if not (folder / name).is_file()]
-    if not any((folder / name).is_file() for name in _VOCABULARIES):
-        missing.append(" or ".join(_VOCABULARIES))
+    missing = [
+        " or ".join(names)
+        for names in form.needed
+        if not any((folder / name).is_file() for name in names)
+    ]
     if missing:
         raise SettingsError(
-            f"{where}: the folder {str(folder)!r} is no Whisper model converted for CTranslate2; "
+            f"{where}: the folder {str(folder)!r} is no {form.description}; "
             f"missing: {', '.join(missing)}"
         )
 
@@ -139,10 +172,13 @@ def choose_served(asked: str | None, served: Mapping[str, ServedModel]) -> Serve
     return served[name]
 
 
-def weights_sha256(folder: Path) -> str:
-    """Return the sha256 of the weights in *folder*."""
-    with (folder / "model.bin").open("rb") as weights:
-        return hashlib.file_digest(weights, "sha256").hexdigest()
+def weights_sha256(folder: Path, form: ModelFormat = CTRANSLATE2) -> str:
+    """Return the sha256 of the weights in *folder*; of all parts in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob(form.weights)):
+        with path.open("rb") as part:
+            hashlib.file_digest(part, lambda: digest)
+    return digest.hexdigest()
 
 
 def _looks_like_folder(setting: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from agents.errors import ModelUnknown, SettingsError
 from agents.transcriber.engine import ServedModel
 from agents.transcriber.models import (
+    TRANSFORMERS,
     ModelSource,
     choose_model,
     choose_models,
@@ -121,3 +122,16 @@ def test_wrong_lists_of_models_name_the_setting(several: str) -> None:
 
 def test_weights_are_known_by_their_sha256(folder: Path) -> None:
     assert weights_sha256(folder) == hashlib.sha256(b"model.bin").hexdigest()
+
+
+def test_a_folder_of_another_format_says_what_is_missing(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"model\.safetensors or .*generation_config\.json"):
+        choose_model(str(folder), None, TRANSFORMERS)
+
+
+def test_the_digest_of_weights_in_parts_is_that_of_all_in_order(tmp_path: Path) -> None:
+    (tmp_path / "model-00002-of-00002.safetensors").write_bytes(b"second")
+    (tmp_path / "model-00001-of-00002.safetensors").write_bytes(b"first ")
+
+    expected = hashlib.sha256(b"first second").hexdigest()
+    assert weights_sha256(tmp_path, TRANSFORMERS) == expected

@@ -1,5 +1,5 @@
 from agents.transcriber.engine import Word
-from agents.transcriber.whisper_words import words_by_segment
+from agents.transcriber.whisper_words import with_punctuation, words_by_segment
 
 
 def aligned(text: str, tokens: int, start: float) -> dict[str, object]:
@@ -25,3 +25,18 @@ def test_leaves_out_what_was_merged_into_a_neighbour() -> None:
 
 def test_a_segment_without_alignment_has_no_words() -> None:
     assert words_by_segment([], [3], 0.0) == [()]
+
+
+def test_signs_that_stand_alone_belong_to_their_words() -> None:
+    words = [aligned(text, 1, at) for at, text in enumerate([' "', "Yes", ",", " no", "!", '"'])]
+
+    joined = with_punctuation(words)
+
+    assert [(word["word"], len(word["tokens"]), word["start"]) for word in joined] == [
+        (' "Yes,', 3, 1),
+        (' no!"', 3, 3),
+    ]
+
+
+def test_an_opening_sign_at_the_end_stays() -> None:
+    assert [word["word"] for word in with_punctuation([aligned(" (", 1, 0.0)])] == [" ("]
