@@ -1,0 +1,247 @@
+"""The speech engine on another machine: any server that speaks OpenAI's transcription API."""
+
+import hashlib
+import io
+import json
+import ssl
+import wave
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import numpy as np
+import openai
+
+from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
+from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy
+from agents.transcriber.engine import Chunk, ChunkText, ServedModel
+from agents.transcriber.models import SETTING, ModelSource
+from agents.transcriber.openai_answer import read_answer
+from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
+from agents.transcriber.whisper_languages import LANGUAGES
+
+NAME = "openai"
+
+DEPENDENCY = "speech-server"
+"""What the server is called where it does not answer."""
+
+ADDRESS_SETTING, KEY_SETTING = "DAYBOOK_SPEECH_URL", "OPENAI_API_KEY"
+
+ROWS = 8
+"""Chunks that are with the server at once: enough for one that gathers them into batches."""
+
+TIMEOUT = openai.Timeout(180, connect=10)
+"""Seconds for a chunk of 30 s, with some before it in the server's queue."""
+
+LAST_RESORT_TEMPERATURE = 0.6
+"""In the middle of the temperatures that Whisper's own fallback goes through."""
+
+MIN_SAMPLES = SAMPLE_RATE_HZ // 10
+"""OpenAI refuses sound shorter than 0.1 s; it is filled up with silence."""
+
+_OF_THE_AUDIO = frozenset({400, 413, 415, 422})
+"""Statuses that speak of this request; all others are the server's or the operator's matter."""
+
+_OF_THE_FORM = frozenset({400, 422})
+_MODEL = "model"
+_LONGEST_REASON = 300
+
+_WORDS: Mapping[str, Any] = {
+    "response_format": "verbose_json",
+    "timestamp_granularities": ["segment", "word"],
+}
+_SEGMENTS: Mapping[str, Any] = {
+    "response_format": "verbose_json",
+    "timestamp_granularities": ["segment"],
+}
+_TEXT: Mapping[str, Any] = {"response_format": "json"}
+_FORMS = (_WORDS, _SEGMENTS, _TEXT)
+"""Forms of an answer, the fullest first: some servers have no words, some nothing but text."""
+
+
+class OpenAIEngine:
+    """A model that an OpenAI-compatible server has: speaches, vLLM, OpenAI itself.
+
+    A row is one request, so that its text cannot depend on neighbours. Whether words come, and
+    how sure the model is, depends on the server; none says how sure it is of the language.
+    """
+
+    def __init__(self, client: openai.OpenAI, source: ModelSource, policy: ChunkPolicy) -> None:
+        self._client = client
+        self._pool = ThreadPoolExecutor(ROWS, thread_name_prefix=DEPENDENCY)
+        self._forms = FormsState()
+        address = str(client.base_url)
+        self.served = ServedModel(
+            engine=NAME,
+            name=source.name,
+            weights_sha256=hashlib.sha256(f"{address} {source.name}".encode()).hexdigest(),
+            parameters={"temperature": 0.0, "last_resort_temperature": LAST_RESORT_TEMPERATURE},
+            chunk_policy=policy,
+            languages=source.languages or frozenset(LANGUAGES),
+            batch_rows=ROWS,
+        )
+
+    def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
+        """Return the text of every chunk of *batch*."""
+        asked = [self._pool.submit(self._ask, chunk) for chunk in batch]
+        try:
+            return [answer.result() for answer in asked]
+        finally:
+            for answer in asked:
+                answer.cancel()
+            wait(asked)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._pool.shutdown()
+        self._client.close()
+
+    def _ask(self, chunk: Chunk) -> ChunkText:
+        """Ask for one chunk, in the fullest form that the server is not known to refuse."""
+        tried: list[int] = []
+        for form in self._forms.to_try(words=chunk.options.word_timestamps):
+            try:
+                answer = self._request(chunk, _FORMS[form])
+            except openai.APIStatusError as error:
+                tried.append(form)
+                of_the_form = error.status_code in _OF_THE_FORM and error.param != _MODEL
+                if not of_the_form or self._forms.is_last_word(form):
+                    raise self._judged(error) from error
+            except openai.APIError as error:
+                raise self._judged(error) from error
+            else:
+                self._forms.learn(refused=tried, works=form)
+                return self._read(answer, chunk)
+        raise AssertionError("the last form is the last word")
+
+    def _request(self, chunk: Chunk, form: Mapping[str, Any]) -> str:
+        options = chunk.options
+        known = options.prior in LANGUAGES
+        response = self._client.audio.transcriptions.with_raw_response.create(
+            file=("chunk.wav", wav(chunk.samples), "audio/wav"),
+            model=self.served.name,
+            language=options.prior if known and options.prior else openai.omit,
+            prompt=options.initial_prompt or openai.omit,
+            temperature=LAST_RESORT_TEMPERATURE if options.last_resort else 0.0,
+            **form,
+        )
+        return response.text
+
+    def _read(self, answer: str, chunk: Chunk) -> ChunkText:
+        try:
+            return read_answer(
+                json.loads(answer),
+                duration_s=len(chunk.samples) / SAMPLE_RATE_HZ,
+                language=chunk.options.prior,
+                sampled=chunk.options.last_resort,
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DependencyUnavailable(
+                DEPENDENCY,
+                f"{self._client.base_url} does not answer as a speech server does "
+                f"({type(error).__name__}); {ADDRESS_SETTING} says where it is",
+            ) from error
+
+    def _judged(self, error: openai.APIError) -> EngineFailed | DependencyUnavailable:
+        """Return whose fault *error* is: this chunk's, the operator's, or the server's."""
+        where = f"the speech server {self._client.base_url}"
+        if not isinstance(error, openai.APIStatusError):
+            return DependencyUnavailable(
+                DEPENDENCY, f"{where} does not answer: {error}; {ADDRESS_SETTING} says where it is"
+            )
+        status = error.status_code
+        if error.param == _MODEL or status == HTTPStatus.NOT_FOUND:
+            cure = f"it has no model {self.served.name!r}; {SETTING} says which"
+        elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            cure = f"it does not let us in; {KEY_SETTING} is the key"
+        elif status in _OF_THE_AUDIO:
+            return EngineFailed(f"{where} refused a chunk with {status}: {_reason(error)}")
+        else:
+            cure = "it cannot work now"
+        return DependencyUnavailable(DEPENDENCY, f"{where} answered {status}: {cure}")
+
+
+class FormsState:
+    """Which forms of an answer the server has been seen to give, and which it refuses."""
+
+    def __init__(self) -> None:
+        self._refused: frozenset[int] = frozenset()
+        self._proven: frozenset[int] = frozenset()
+
+    def to_try(self, *, words: bool) -> list[int]:
+        """Return the places in `_FORMS` of those to ask for, the fullest first."""
+        fullest = 0 if words else 1
+        return [form for form in range(fullest, len(_FORMS)) if form not in self._refused]
+
+    def is_last_word(self, form: int) -> bool:
+        """Whether a refusal of this form speaks of the sound: it worked, or nothing is left."""
+        return form in self._proven or form == len(_FORMS) - 1
+
+    def learn(self, *, refused: Sequence[int], works: int) -> None:
+        """Remember what was *refused* for sound that was not refused in the form that *works*."""
+        self._refused |= set(refused) - self._proven
+        self._proven |= {works}
+
+
+def wav(samples: Samples) -> bytes:
+    """Return *samples* as a WAV file of 16 bits, filled up where it is too short to be taken."""
+    padded = np.pad(samples, (0, max(0, MIN_SAMPLES - len(samples))))
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes(np.rint(np.clip(padded, -1, 1) * 32_767).astype("<i2").tobytes())
+    return content.getvalue()
+
+
+def _reason(error: openai.APIStatusError) -> str:
+    return error.message[:_LONGEST_REASON]
+
+
+@contextmanager
+def open_engine(
+    source: ModelSource, *, base_url: str | None = None, chunk: str | None = None
+) -> Iterator[OpenAIEngine]:
+    """Give an engine whose model, the name of *source*, is on the server at *base_url*.
+
+    Where no address is given, OPENAI_BASE_URL says it, else it is OpenAI itself. *chunk* is the
+    text of DAYBOOK_CHUNK. The server is not asked yet. Proxies of the environment are not used,
+    redirections not followed, so that recordings go to this address and to no other.
+
+    Raises:
+        SettingsError: the address is none, or OpenAI itself is to be used without a key.
+
+    """
+    if source.folder is not None:
+        raise SettingsError(
+            f"{SETTING}={source.name!r} is a folder here; a speech server takes the name of a "
+            "model that it has"
+        )
+    policy = ChunkPolicy() if chunk is None else parse_chunk_policy(chunk, ChunkPolicy())
+    engine = OpenAIEngine(_client(base_url), source, policy)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _client(base_url: str | None) -> openai.OpenAI:
+    # OpenSSL's own store, which SSL_CERT_FILE names, is the only thing taken from outside.
+    connections = openai.DefaultHttpxClient(
+        trust_env=False, follow_redirects=False, verify=ssl.create_default_context()
+    )
+    options: dict[str, Any] = {"base_url": base_url, "max_retries": 0, "timeout": TIMEOUT}
+    try:
+        client = openai.OpenAI(**options, http_client=connections)
+    except openai.OpenAIError:  # there is no key: one's own server may need none
+        client = openai.OpenAI(**options, http_client=connections, api_key="none")
+        if client.base_url.host.endswith("openai.com"):
+            raise SettingsError(
+                f"OpenAI needs a key: set {KEY_SETTING}, or {ADDRESS_SETTING} for another server"
+            ) from None
+    if client.base_url.scheme not in {"http", "https"} or not client.base_url.host:
+        raise SettingsError(f"{ADDRESS_SETTING}={base_url!r} must be like http://host:8000/v1")
+    return client

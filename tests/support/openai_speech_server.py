@@ -1,0 +1,196 @@
+"""A speech server on this machine that speaks OpenAI's wire format, well or badly as asked."""
+
+import io
+import json
+import threading
+import wave
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+
+from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, TranscriptionEngine
+from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
+from agents.transcriber.whisper_languages import LANGUAGES
+
+PATH = "/v1/audio/transcriptions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechRequest:
+    """A request: form fields, the sound of its file, and its headers by lower-case name."""
+
+    path: str
+    fields: Mapping[str, tuple[str, ...]]
+    samples: Samples
+    headers: Mapping[str, str]
+
+    def one(self, name: str) -> str | None:
+        return self.fields.get(name, (None,))[0]
+
+    @property
+    def granularities(self) -> tuple[str, ...]:
+        return self.fields.get("timestamp_granularities[]", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the server answers; `cut` ends the connection in the middle of it."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+def as_json(content: object, status: int = 200) -> Reply:
+    return Reply(
+        status=status,
+        body=json.dumps(content).encode(),
+        headers={"content-type": "application/json"},
+    )
+
+
+def refusal(status: int, message: str = "no", **fields: str | None) -> Reply:
+    return as_json({"error": {"message": message, "type": "error", **fields}}, status)
+
+
+Answerer = Callable[[SpeechRequest], Reply]
+
+
+class SpeechServer:
+    """Keeps what it was asked; `answer` can be changed at any time."""
+
+    def __init__(self, answer: Answerer) -> None:
+        self.answer = answer
+        self.requests: list[SpeechRequest] = []
+        self.stopping = threading.Event()
+        speech_server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                request = _read(self)
+                speech_server.requests.append(request)
+                _send(self, speech_server.answer(request))
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = False
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+@contextmanager
+def speech_server(answer: Answerer) -> Iterator[SpeechServer]:
+    server = SpeechServer(answer)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _read(handler: BaseHTTPRequestHandler) -> SpeechRequest:
+    body = handler.rfile.read(int(handler.headers["content-length"]))
+    head = f"content-type: {handler.headers['content-type']}\r\n\r\n".encode()
+    fields: dict[str, tuple[str, ...]] = {}
+    samples: Samples = np.empty(0, np.float32)
+    for part in message_from_bytes(head + body, policy=policy.HTTP).iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        if name == "file":
+            samples = _sound(content)
+        else:
+            fields[name] = (*fields.get(name, ()), content.decode())
+    headers = {name.lower(): value for name, value in handler.headers.items()}
+    return SpeechRequest(path=handler.path, fields=fields, samples=samples, headers=headers)
+
+
+def _sound(content: bytes) -> Samples:
+    with wave.open(io.BytesIO(content)) as file:
+        kind = (file.getnchannels(), file.getsampwidth(), file.getframerate())
+        assert kind == (1, 2, SAMPLE_RATE_HZ)
+        frames = file.readframes(file.getnframes())
+    return np.frombuffer(frames, "<i2").astype(np.float32) / np.float32(32_767)
+
+
+def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+    handler.send_response(reply.status)
+    for name, value in reply.headers.items():
+        handler.send_header(name, value)
+    handler.send_header("content-length", str(len(reply.body)))
+    handler.end_headers()
+    handler.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+
+
+def heard_by(engine: TranscriptionEngine) -> Answerer:
+    """Answer with what *engine* hears, as OpenAI does: words without spaces and punctuation."""
+    one_at_a_time = threading.Lock()
+
+    def answer(request: SpeechRequest) -> Reply:
+        if request.path != PATH or request.one("model") != engine.served.name:
+            return refusal(404, "no such model")
+        options = EngineOptions(
+            prior=request.one("language"),
+            initial_prompt=request.one("prompt"),
+            word_timestamps="word" in request.granularities,
+            last_resort=float(request.one("temperature") or 0) > 0,
+        )
+        chunk = Chunk(samples=request.samples, start_ms=0, speech_ms=0, options=options)
+        with one_at_a_time:
+            [text] = engine.transcribe([chunk])
+        return as_json(verbose(text) if request.one("response_format") != "json" else brief(text))
+
+    return answer
+
+
+def brief(text: ChunkText) -> dict[str, object]:
+    return {"text": "".join(segment.text for segment in text.segments).strip()}
+
+
+def verbose(text: ChunkText) -> dict[str, object]:
+    words = [word for segment in text.segments for word in segment.words]
+    return {
+        "task": "transcribe",
+        "language": LANGUAGES[text.language],
+        "duration": 1.0,
+        **brief(text),
+        "segments": [
+            {
+                "id": number,
+                "seek": 0,
+                "start": segment.start_s,
+                "end": segment.end_s,
+                "text": segment.text,
+                "tokens": [],
+                "temperature": 0.6 if segment.sampled else 0.0,
+                "avg_logprob": segment.avg_logprob,
+                "compression_ratio": segment.compression_ratio,
+                "no_speech_prob": segment.no_speech_prob,
+            }
+            for number, segment in enumerate(text.segments)
+        ],
+        "words": [
+            {"word": word.text.strip(" .,?!"), "start": word.start_s, "end": word.end_s}
+            for word in words
+        ]
+        or None,
+    }
