@@ -125,6 +125,16 @@ class Settings(BaseSettings):
     )
     audio_max_bytes: int = Field(4 << 30, ge=1, description="Largest recording, in bytes.")
     audio_max_s: float = Field(86_400.0, gt=0, description="Longest recording, in seconds.")
+    speech_engine: Literal["faster-whisper", "torch", "openai"] = Field(
+        "faster-whisper",
+        description="What runs the models: faster-whisper, torch (for ROCm and Apple; the extra "
+        "`torch`), or openai: a server that speaks OpenAI's transcription API.",
+    )
+    speech_url: str | None = Field(
+        None,
+        description="Address of that server, such as http://speech:8000/v1; unset: what the SDK's "
+        "own OPENAI_BASE_URL says, else OpenAI.",
+    )
     whisper_model: str | None = Field(
         None, description="Whisper model, by name or folder; unset: the bundled demo model."
     )

@@ -21,8 +21,8 @@ from agents.local.kafka_jars import JARS_VARIABLE, cache_folder
 from agents.settings import Settings
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
-from agents.transcriber.models import choose_models
-from agents.transcriber.workbench import DEMO_MODEL
+from agents.transcriber.demo_model import DEMO_MODEL
+from agents.transcriber.serving.opening import configured_models
 from topics.catalogue import load
 
 FREE_BYTES = 1 << 30
@@ -128,7 +128,7 @@ def _broker(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     try:
-        models = choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
+        models = configured_models(settings)
     except PipelineError as error:
         return Finding(what="speech model", ok=False, found="none", cure=str(error))
     if models != (DEMO_MODEL,):

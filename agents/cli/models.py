@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from agents.cli.common import connected_settings, json_option, print_json
 from agents.delivery.clock import SystemClock
+from agents.errors import SettingsError
 from agents.settings import Settings
 from agents.transcriber.model_files import ModelFiles, model_files
-from agents.transcriber.models import ModelSource, choose_models
+from agents.transcriber.models import ModelSource
 from agents.transcriber.self_test import SelfTest, Verdict, self_test
-from agents.transcriber.workbench import DEMO_MODEL, open_workbench
+from agents.transcriber.serving.opening import configured_models
+from agents.transcriber.workbench import open_workbench
+
+OUR_HUB = "faster-whisper"
+"""The engine whose models are known by a hub's names."""
 
 
 @click.group()
@@ -31,10 +37,15 @@ def list_models(*, as_json: bool) -> None:
 @click.pass_context
 def pull(ctx: click.Context, *, as_json: bool) -> None:
     """Download the configured models that are not on this machine yet, and check them."""
-    from agents.transcriber.faster_whisper_model import fetch_model  # noqa: PLC0415 - slow
+    from agents.transcriber.engines.faster_whisper_model import fetch_model  # noqa: PLC0415 - slow
 
-    fetched = []
-    for source in _sources(connected_settings()):
+    settings, fetched = connected_settings(), []
+    for source in configured_models(settings):
+        if source.folder is None and settings.speech_engine != OUR_HUB:
+            raise SettingsError(
+                f"{source.name!r} cannot be fetched for DAYBOOK_SPEECH_ENGINE="
+                f"{settings.speech_engine!r}: give a folder, or use the server's own tools"
+            )
         if source.folder is None:
             click.echo(f"fetching {source.hub_name} …", err=True)
         fetched.append(model_files(source, fetch_model(source)))
@@ -60,15 +71,17 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def _sources(settings: Settings) -> tuple[ModelSource, ...]:
-    return choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
-
-
 def _on_disk(settings: Settings) -> Iterator[ModelFiles]:
-    from agents.transcriber.faster_whisper_model import find_model  # noqa: PLC0415 - slow
+    for source in configured_models(settings):
+        yield model_files(source, _folder(source, settings))
 
-    for source in _sources(settings):
-        yield model_files(source, find_model(source))
+
+def _folder(source: ModelSource, settings: Settings) -> Path | None:
+    if settings.speech_engine != OUR_HUB:
+        return source.folder
+    from agents.transcriber.engines.faster_whisper_model import find_model  # noqa: PLC0415 - slow
+
+    return find_model(source)
 
 
 async def _tested(settings: Settings) -> list[SelfTest]:
@@ -89,7 +102,7 @@ def _show(found: list[ModelFiles], *, as_json: bool) -> None:
         hub = f" ({files.hub_name})" if files.hub_name not in (None, files.name) else ""
         click.echo(f"{files.name}{hub}")
         if files.folder is None:
-            click.echo("  not on this machine; `daybook models pull` downloads it")
+            click.echo("  not on this machine; `daybook models pull` downloads what has a hub")
             continue
         click.echo(f"  folder   {files.folder}")
         click.echo(f"  size     {(files.size_bytes or 0) / 1e6:.1f} MB")

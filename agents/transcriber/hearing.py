@@ -10,7 +10,7 @@ from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.pauses import split_at_longest_pause
 from agents.transcriber.quality import is_loop
 from agents.transcriber.recording_language import RecordingLanguageState
-from agents.transcriber.runner import EngineRunner
+from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 
 

@@ -71,7 +71,10 @@ class ModelSource:
 
 
 def choose_models(
-    several: str | None, default: str | None, bundled: ModelSource | None
+    several: str | None,
+    default: str | None,
+    bundled: ModelSource | None,
+    form: ModelFormat = CTRANSLATE2,
 ) -> tuple[ModelSource, ...]:
     """Return the models to serve, the default one first.
 
@@ -82,7 +85,8 @@ def choose_models(
         SettingsError: a part of either is wrong; names the setting.
 
     """
-    named = [_named_model(part.strip(), bundled) for part in (several or "").split(",") if part]
+    parts = [part.strip() for part in (several or "").split(",") if part]
+    named = [_named_model(part, bundled, form) for part in parts]
     names = [source.name for source in named]
     if len(set(names)) < len(names):
         raise SettingsError(f"{SETTING_FOR_SEVERAL}={several!r} gives a name twice")
@@ -90,17 +94,17 @@ def choose_models(
         return tuple(sorted(named, key=lambda source: source.name != default))
     if named and default is None:
         return tuple(named)
-    first = choose_model(default, bundled)
+    first = choose_model(default, bundled, form)
     return (first, *(source for source in named if source.name != first.name))
 
 
-def _named_model(text: str, bundled: ModelSource | None) -> ModelSource:
+def _named_model(text: str, bundled: ModelSource | None, form: ModelFormat) -> ModelSource:
     name, _, where = text.rpartition("=")
     if not where or (not name and "=" in text):
         raise SettingsError(
             f"{SETTING_FOR_SEVERAL}: {text!r} is not name=path-or-name, such as big=large-v3"
         )
-    source = choose_model(where, bundled)
+    source = choose_model(where, bundled, form)
     return replace(source, name=name, on_hub=where) if name else source
 
 

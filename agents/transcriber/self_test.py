@@ -10,7 +10,7 @@ from enum import Enum
 import structlog
 
 from agents.demo import DemoRecording, recordings
-from agents.errors import EngineError
+from agents.errors import DependencyUnavailable, EngineError, EngineFailed, PipelineError
 from agents.health import Health
 from agents.transcriber import transcript
 from agents.transcriber.engine import EngineOptions, ServedModel
@@ -20,7 +20,7 @@ from agents.transcriber.step import Workbench
 
 log = structlog.get_logger()
 
-AGAIN_AFTER_S = 30.0
+AGAIN_AFTER_S = 15.0
 """Time until a model that failed is tried again, in seconds."""
 
 WORDS_AT_LEAST = 1 / 3
@@ -114,25 +114,31 @@ async def pass_self_tests(
     """
     for model in bench.runner.served.values():
         while (fault := await _fault(bench, model, strict=strict(model.name))) is not None:
-            log.error("self-test failed", model=model.name, fault=fault)
-            with health.waiting_for(f"self-test of {model.name}"):
+            log.error("self-test failed", model=model.name, fault=str(fault))
+            with health.waiting_for(_cause(model, fault)):
                 await bench.clock.sleep(AGAIN_AFTER_S)
             restart()
 
 
-async def _fault(bench: Workbench, model: ServedModel, *, strict: bool) -> str | None:
-    """Return what is wrong with *model*, for people; None where it can be trusted."""
+async def _fault(bench: Workbench, model: ServedModel, *, strict: bool) -> PipelineError | None:
+    """Return what is wrong with *model*; None where it can be trusted."""
     try:
         test = await self_test(bench, model)
-    except EngineError as error:
-        return str(error)
+    except (EngineError, DependencyUnavailable) as error:
+        return error
     said = f"expected {test.expected!r}, heard {test.text!r}"
     log.info("self-test", model=model.name, verdict=test.verdict.value, took_s=test.took_s)
     if test.verdict is Verdict.EMPTY or (test.verdict is Verdict.WRONG and strict):
-        return said
+        return EngineFailed(said)
     if test.verdict is Verdict.WRONG:
         log.warning("self-test found other words", model=model.name, fault=said)
     return None
+
+
+def _cause(model: ServedModel, fault: PipelineError) -> str:
+    if isinstance(fault, DependencyUnavailable):
+        return fault.dependency
+    return f"self-test of {model.name}"
 
 
 def _words(text: str) -> list[str]:

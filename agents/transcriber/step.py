@@ -24,7 +24,7 @@ from agents.transcriber.languages import asked_language, majority
 from agents.transcriber.models import choose_served
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
 from agents.transcriber.results import Heard, Results
-from agents.transcriber.runner import EngineRunner
+from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
 from schemas.ids import transcript_id

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from agents.delivery.clock import Clock
-from agents.demo import MODEL_DIR, MODEL_LANGUAGES
 from agents.health import Health
 from agents.settings import Settings
 from agents.storage.artefacts import FolderArtefacts
@@ -17,20 +16,13 @@ from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.engine import TranscriptionEngine
-from agents.transcriber.engines.engines import Engines, EngineThread
-from agents.transcriber.engines.messages import Order
-from agents.transcriber.engines.process import EngineProcess
 from agents.transcriber.intake import Listener
-from agents.transcriber.models import ModelSource, choose_models
-from agents.transcriber.runner import EngineRunner
 from agents.transcriber.self_test import pass_self_tests
+from agents.transcriber.serving.engines import Engines, EngineThread
+from agents.transcriber.serving.opening import must_know_the_words, open_engines
+from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.step import Workbench
 from agents.transcriber.voice_activity import VoiceActivity
-
-DEMO_MODEL = ModelSource(
-    name="demo", folder=MODEL_DIR, languages=frozenset(MODEL_LANGUAGES), is_bundled=True
-)
-"""The bundled model: it has names for all of Whisper's languages, but was taught only these."""
 
 
 @asynccontextmanager
@@ -44,8 +36,8 @@ async def open_workbench(
         DependencyUnavailable: a model known by name cannot be downloaded now.
 
     """
-    engines = EngineThread([engine]) if engine is not None else _engine_process(settings)
-    async with engines, _workbench(settings, clock, engines) as bench:
+    opening = EngineThread([engine]) if engine is not None else open_engines(settings)
+    async with opening as engines, _workbench(settings, clock, engines) as bench:
         yield bench
 
 
@@ -61,15 +53,15 @@ async def open_tested_workbench(
 
     """
     async with (
-        _engine_process(settings) as engines,
+        open_engines(settings) as engines,
         _workbench(settings, clock, engines) as bench,
     ):
         if settings.self_test != "off":
-            by_name = {source.name for source in _sources(settings) if source.is_known}
+            known = must_know_the_words(settings)
             strict = settings.self_test == "strict"
             await pass_self_tests(
                 bench,
-                strict=lambda model: strict or model in by_name,
+                strict=lambda model: strict or model in known,
                 restart=engines.restart,
                 health=health,
             )
@@ -109,15 +101,6 @@ def audio_store(settings: Settings) -> SpoolingAudioStore:
         spool_dir=settings.state_dir / "spool",
         max_bytes=settings.audio_max_bytes,
     )
-
-
-def _engine_process(settings: Settings) -> EngineProcess:
-    sources = _sources(settings)
-    return EngineProcess(Order(engine="faster-whisper", sources=sources, chunk=settings.chunk))
-
-
-def _sources(settings: Settings) -> tuple[ModelSource, ...]:
-    return choose_models(settings.whisper_models, settings.whisper_model, DEMO_MODEL)
 
 
 def _threads() -> ThreadPoolExecutor:

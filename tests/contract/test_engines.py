@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from agents.transcriber import openai_engine
+from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import TranscriptionEngine
-from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.engines import openai_engine
+from agents.transcriber.engines.faster_whisper_engine import open_engine
 from agents.transcriber.models import ModelSource
-from agents.transcriber.workbench import DEMO_MODEL
 from tests.support import random_whisper
 from tests.support.engine import FakeEngine
 from tests.support.engine_contract import EngineContract

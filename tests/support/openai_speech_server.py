@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 
 from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, TranscriptionEngine
+from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
-from agents.transcriber.whisper_languages import LANGUAGES
 
 PATH = "/v1/audio/transcriptions"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from agents.demo import MODEL_DIR, DemoRecording, read_day, recordings
 from agents.transcriber.chunk_policy import read_chunk_policy
-from agents.transcriber.decoder import DecodeLimits
+from agents.transcriber.decoding.decoder import DecodeLimits
+from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.engine import Chunk, EngineOptions
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.voice_activity import VoiceActivity
@@ -20,7 +21,11 @@ def all_recordings() -> tuple[DemoRecording, ...]:
 
 def chunks_of(path: Path, **options: object) -> list[Chunk]:
     asked = EngineOptions(**options)  # type: ignore[arg-type]  # a test's shorthand
-    with path.open("rb") as file, ThreadPoolExecutor(1) as threads:
-        listener = Listener(voice=VoiceActivity(), limits=DecodeLimits(), threads=threads)
+    with (
+        path.open("rb") as file,
+        ThreadPoolExecutor(1) as threads,
+        Decoders(DecodeLimits()) as decoders,
+    ):
+        listener = Listener(voice=VoiceActivity(), decoders=decoders, threads=threads)
         blocks = IntakeState(file, listener, read_chunk_policy(MODEL_DIR), asked)
         return [chunk for block in blocks for chunk in block]

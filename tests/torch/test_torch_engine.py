@@ -11,11 +11,11 @@ import pytest
 
 from agents.demo import MODEL_LANGUAGES, recordings
 from agents.errors import EngineFailed, SettingsError
-from agents.transcriber import faster_whisper_engine, whisper_engine
+from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, TextSegment, Word
+from agents.transcriber.engines import faster_whisper_engine, whisper_engine
+from agents.transcriber.engines.torch_engine import TorchEngine, open_engine
 from agents.transcriber.models import ModelSource
-from agents.transcriber.torch_engine import TorchEngine, open_engine
-from agents.transcriber.workbench import DEMO_MODEL
 from tests.support.audio import babble
 from tests.support.engine_contract import EngineContract
 from tests.support.speech import all_recordings, chunks_of

@@ -1,1 +1,1 @@
-"""Where engines run: in processes of their own, watched and started anew."""
+"""Speech engines: one file for each library, over what all Whisper models share."""

@@ -50,7 +50,7 @@ def test_a_model_that_is_not_here_says_how_to_get_it(
 
     assert answer.code == 0
     assert answer.out == (
-        "small (tiny)\n  not on this machine; `daybook models pull` downloads it\n"
+        "small (tiny)\n  not on this machine; `daybook models pull` downloads what has a hub\n"
     )
 
 

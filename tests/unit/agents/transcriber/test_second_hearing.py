@@ -7,11 +7,11 @@ import pytest
 
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.engine import Chunk, ChunkText, TextSegment
-from agents.transcriber.engines.engines import EngineThread
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.languages import choose_language
-from agents.transcriber.runner import EngineRunner
 from agents.transcriber.samples import SAMPLE_RATE_HZ
+from agents.transcriber.serving.engines import EngineThread
+from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.transcript import HeardChunk
 from tests.support.audio import babble, silence
 from tests.support.engine import FakeEngine

@@ -13,8 +13,8 @@ import structlog
 from agents import metrics
 from agents.errors import ChildDied
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel
-from agents.transcriber.engines.child_process import ChildProcess
-from agents.transcriber.engines.messages import Failure, Loaded, Order, Request, Texts
+from agents.transcriber.serving.child_process import ChildProcess
+from agents.transcriber.serving.messages import Failure, Loaded, Order, Request, Texts
 
 T = TypeVar("T")
 A = TypeVar("A", Loaded, Texts)
@@ -94,7 +94,7 @@ class EngineProcess:
         return None if self._child is None else self._child.pid
 
     def restart(self) -> None:
-        """End the process; the next batch starts another one."""
+        """Load everything anew before the next batch, in another process."""
         if self._child is not None:
             self._child.kill()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from agents.transcriber.whisper_languages import LANGUAGES
+from agents.transcriber.engines.whisper_languages import LANGUAGES
 
 MAX_HISTORY = 223
 """Tokens of what was said before that a prompt may hold: half of the decoder's length, less one."""

@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from agents.transcriber.engines.messages import GpuUse
+from agents.transcriber.serving.messages import GpuUse
 
 
 class GpuWatch:

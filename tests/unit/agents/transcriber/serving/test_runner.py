@@ -8,9 +8,9 @@ import pytest
 
 from agents.errors import ChildDied, EngineFailed
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TranscriptionEngine
-from agents.transcriber.engines.engines import EngineThread
-from agents.transcriber.fair_queue import FairQueueState, LanesState, Row
-from agents.transcriber.runner import EngineRunner, RowsLimitState
+from agents.transcriber.serving.engines import EngineThread
+from agents.transcriber.serving.fair_queue import FairQueueState, LanesState, Row
+from agents.transcriber.serving.runner import EngineRunner, RowsLimitState
 from tests.support.engine import FakeEngine
 
 
@@ -159,6 +159,9 @@ class Dying:
     @property
     def served(self) -> Mapping[str, ServedModel]:
         return {self._engine.served.name: self._engine.served}
+
+    def restart(self) -> None:
+        raise AssertionError("nobody asked for it")
 
     async def transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
         assert model == "fake-model"

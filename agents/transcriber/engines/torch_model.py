@@ -15,17 +15,17 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from agents.errors import SettingsError
-from agents.transcriber.models import SETTING
-from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
-from agents.transcriber.torch_decoding import (
+from agents.transcriber.engines.torch_decoding import (
     MAX_LENGTH,
     Decoding,
     SpokenState,
 )
-from agents.transcriber.torch_rules import TokenRules
-from agents.transcriber.whisper_alignment import Attention
-from agents.transcriber.whisper_rows import Features
-from agents.transcriber.whisper_vocabulary import WhisperVocabulary
+from agents.transcriber.engines.torch_rules import TokenRules
+from agents.transcriber.engines.whisper_alignment import Attention
+from agents.transcriber.engines.whisper_rows import Features
+from agents.transcriber.engines.whisper_vocabulary import WhisperVocabulary
+from agents.transcriber.models import SETTING
+from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 
 _FRAME_SAMPLES, _FFT_SAMPLES = 160, 400
 

@@ -25,6 +25,10 @@ class Engines(Protocol):
         """Return the text of every chunk of *batch*, by the model of that name."""
         ...
 
+    def restart(self) -> None:
+        """Load everything anew before the next batch, where that can change anything."""
+        ...
+
 
 class EngineThread:
     """Runs engines in a thread of this process: those whose work is done elsewhere anyway."""
@@ -43,6 +47,9 @@ class EngineThread:
         trace: TracebackType | None,
     ) -> None:
         await asyncio.to_thread(self._thread.shutdown)
+
+    def restart(self) -> None:
+        """Do nothing: there is no process to start anew."""
 
     @property
     def served(self) -> Mapping[str, ServedModel]:

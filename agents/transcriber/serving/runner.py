@@ -10,11 +10,11 @@ from typing import Self
 import structlog
 
 from agents import metrics
-from agents.errors import ChildDied, EngineFailed
+from agents.errors import ChildDied, DependencyUnavailable, EngineFailed
 from agents.tracing import step_span
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel
-from agents.transcriber.engines.engines import Engines
-from agents.transcriber.fair_queue import LanesState, Row
+from agents.transcriber.serving.engines import Engines
+from agents.transcriber.serving.fair_queue import LanesState, Row
 
 log = structlog.get_logger()
 
@@ -118,7 +118,9 @@ class EngineRunner:
         error = await self._try(batch)
         if error is None:
             return
-        if len(batch) == 1:
+        if isinstance(error, DependencyUnavailable):
+            _fail(batch, error)
+        elif len(batch) == 1:
             await self._answer_alone(batch[0], error)
         elif isinstance(error, EngineFailed) and error.out_of_memory:
             self._limits[batch[0].model].too_many(len(batch))
@@ -141,8 +143,8 @@ class EngineRunner:
                 failed = _blaming(row, failed, max(1, deaths))
                 break
             failed = await self._try([row])
-        if failed is not None and not row.text.done():
-            row.text.set_exception(failed)
+        if failed is not None:
+            _fail([row], failed)
 
     async def _try(self, batch: Sequence[Row]) -> BaseException | None:
         """Run *batch* and give its rows their text; return the error where there is one."""
@@ -170,6 +172,12 @@ class EngineRunner:
         with step_span("engine batch", model=model, rows=rows):
             yield
         metrics.ENGINE_SECONDS.labels(*labels).inc(time.monotonic() - began_s)
+
+
+def _fail(rows: Sequence[Row], error: BaseException) -> None:
+    for row in rows:
+        if not row.text.done():
+            row.text.set_exception(error)
 
 
 def _blaming(row: Row, died: ChildDied, deaths: int) -> ChildDied:

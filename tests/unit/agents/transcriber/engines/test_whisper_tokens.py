@@ -1,6 +1,6 @@
 import pytest
 
-from agents.transcriber.whisper_tokens import (
+from agents.transcriber.engines.whisper_tokens import (
     TokenSegment,
     TokenWindow,
     average_logprob,

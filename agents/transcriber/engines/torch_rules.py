@@ -9,8 +9,8 @@ from transformers import (
     WhisperTimeStampLogitsProcessor,
 )
 
-from agents.transcriber.torch_decoding import MAX_FIRST_STAMP, Decoding
-from agents.transcriber.whisper_vocabulary import WhisperVocabulary
+from agents.transcriber.engines.torch_decoding import MAX_FIRST_STAMP, Decoding
+from agents.transcriber.engines.whisper_vocabulary import WhisperVocabulary
 
 _NEVER = float("-inf")
 

@@ -13,10 +13,10 @@ from multiprocessing.connection import Connection
 
 from agents import metrics
 from agents.errors import ChildDied
-from agents.transcriber.engines.child import BEAT_S
-from agents.transcriber.engines.messages import Answer, Beat, GpuUse
+from agents.transcriber.serving.child import BEAT_S
+from agents.transcriber.serving.messages import Answer, Beat, GpuUse
 
-PROGRAM = "agents.transcriber.engines.child"
+PROGRAM = "agents.transcriber.serving.child"
 
 _LONGEST_TURN_S = 2 * BEAT_S
 """What one turn counts at most: time in which this whole machine was frozen is nobody's fault."""

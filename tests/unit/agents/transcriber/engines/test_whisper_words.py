@@ -1,5 +1,5 @@
 from agents.transcriber.engine import Word
-from agents.transcriber.whisper_words import with_punctuation, words_by_segment
+from agents.transcriber.engines.whisper_words import with_punctuation, words_by_segment
 
 
 def aligned(text: str, tokens: int, start: float) -> dict[str, object]:

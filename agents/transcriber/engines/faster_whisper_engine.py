@@ -14,15 +14,15 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 
 from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy, read_chunk_policy
 from agents.transcriber.engine import ServedModel
-from agents.transcriber.faster_whisper_model import fetch_model, load_model
+from agents.transcriber.engines.faster_whisper_model import fetch_model, load_model
+from agents.transcriber.engines.whisper_engine import Attempt, Encoded, Ranking, WhisperEngine
+from agents.transcriber.engines.whisper_languages import LANGUAGES
+from agents.transcriber.engines.whisper_rows import Features, Heard
+from agents.transcriber.engines.whisper_tokens import average_logprob
+from agents.transcriber.engines.whisper_words import CLOSING, OPENING
 from agents.transcriber.models import ModelSource, weights_sha256
 from agents.transcriber.quality import compression_ratio
 from agents.transcriber.samples import Samples
-from agents.transcriber.whisper_engine import Attempt, Encoded, Ranking, WhisperEngine
-from agents.transcriber.whisper_languages import LANGUAGES
-from agents.transcriber.whisper_rows import Features, Heard
-from agents.transcriber.whisper_tokens import average_logprob
-from agents.transcriber.whisper_words import CLOSING, OPENING
 
 NAME = "faster-whisper"
 

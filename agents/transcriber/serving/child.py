@@ -1,4 +1,4 @@
-"""The process that engines run in: `python -m agents.transcriber.engines.child DESCRIPTOR`.
+"""The process that engines run in: `python -m agents.transcriber.serving.child DESCRIPTOR`.
 
 It is spawned, never forked (a forked process breaks CUDA), loads what it is told, answers batch
 after batch, and says every second that it lives.
@@ -14,8 +14,8 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 
 from agents.transcriber.engine import TranscriptionEngine
-from agents.transcriber.engines.gpu_watch import GpuWatch
-from agents.transcriber.engines.messages import (
+from agents.transcriber.serving.gpu_watch import GpuWatch
+from agents.transcriber.serving.messages import (
     Answer,
     Beat,
     EngineName,
@@ -30,8 +30,8 @@ BEAT_S = 1.0
 """Time between signs of life, in seconds."""
 
 _MODULES: dict[EngineName, str] = {
-    "faster-whisper": "agents.transcriber.faster_whisper_engine",
-    "torch": "agents.transcriber.torch_engine",
+    "faster-whisper": "agents.transcriber.engines.faster_whisper_engine",
+    "torch": "agents.transcriber.engines.torch_engine",
 }
 """Where the engines are; only the one that is asked for is imported."""
 

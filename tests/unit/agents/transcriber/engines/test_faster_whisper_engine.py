@@ -6,9 +6,9 @@ import pytest
 from faster_whisper import WhisperModel
 
 from agents.errors import SettingsError
-from agents.transcriber import whisper_engine, whisper_rows
 from agents.transcriber.engine import Chunk, ChunkText
-from agents.transcriber.faster_whisper_engine import FasterWhisperEngine, open_engine
+from agents.transcriber.engines import whisper_engine, whisper_rows
+from agents.transcriber.engines.faster_whisper_engine import FasterWhisperEngine, open_engine
 from agents.transcriber.models import ModelSource
 from tests.support import random_whisper
 from tests.support.audio import babble, noise

@@ -17,10 +17,10 @@ import openai
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
 from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel
+from agents.transcriber.engines.openai_answer import read_answer
+from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.models import SETTING, ModelSource
-from agents.transcriber.openai_answer import read_answer
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
-from agents.transcriber.whisper_languages import LANGUAGES
 
 NAME = "openai"
 

@@ -9,6 +9,16 @@ import numpy as np
 from agents.errors import SettingsError
 from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy, read_chunk_policy
 from agents.transcriber.engine import ServedModel
+from agents.transcriber.engines.torch_decoding import (
+    ATTEMPTS,
+    MAX_FIRST_STAMP,
+    MAX_LENGTH,
+    SpokenState,
+)
+from agents.transcriber.engines.whisper_alignment import timed_words, token_starts_s, words_of
+from agents.transcriber.engines.whisper_engine import Attempt, Encoded, Ranking, WhisperEngine
+from agents.transcriber.engines.whisper_rows import Features, Heard
+from agents.transcriber.engines.whisper_words import with_punctuation
 from agents.transcriber.models import (
     SETTING,
     TRANSFORMERS,
@@ -18,14 +28,9 @@ from agents.transcriber.models import (
 )
 from agents.transcriber.quality import compression_ratio
 from agents.transcriber.samples import Samples
-from agents.transcriber.torch_decoding import ATTEMPTS, MAX_FIRST_STAMP, MAX_LENGTH, SpokenState
-from agents.transcriber.whisper_alignment import timed_words, token_starts_s, words_of
-from agents.transcriber.whisper_engine import Attempt, Encoded, Ranking, WhisperEngine
-from agents.transcriber.whisper_rows import Features, Heard
-from agents.transcriber.whisper_words import with_punctuation
 
 if TYPE_CHECKING:
-    from agents.transcriber.torch_model import TorchWhisper
+    from agents.transcriber.engines.torch_model import TorchWhisper
 
 NAME = "torch"
 
@@ -163,7 +168,7 @@ def open_engine(
         policy = parse_chunk_policy(chunk, policy)
     try:
         # Only here: it takes seconds, and who has no use for this engine need not install it.
-        from agents.transcriber.torch_model import TorchWhisper  # noqa: PLC0415
+        from agents.transcriber.engines.torch_model import TorchWhisper  # noqa: PLC0415
     except ImportError as error:
         raise SettingsError(
             f"the torch engine needs more packages ({error}): pip install 'daybook[torch]'"

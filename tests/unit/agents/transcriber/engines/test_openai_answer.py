@@ -5,7 +5,7 @@ import math
 import pytest
 
 from agents.transcriber.engine import ChunkText, TextSegment
-from agents.transcriber.openai_answer import UNKNOWN_LANGUAGE, read_answer
+from agents.transcriber.engines.openai_answer import UNKNOWN_LANGUAGE, read_answer
 from agents.transcriber.quality import compression_ratio, doubts
 
 MORNING = ' She said: "Good morning, Tom!"'

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.transcriber.engine import Chunk, ChunkText, TextSegment
+from agents.transcriber.engines.whisper_tokens import TokenSegment, split_by_timestamps
 from agents.transcriber.quality import is_silence
-from agents.transcriber.whisper_tokens import TokenSegment, split_by_timestamps
 
 FRAMES_PER_S = 100
 """Frames of 10 ms in a second: what Whisper's features and windows are counted in."""

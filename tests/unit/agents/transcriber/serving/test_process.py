@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from agents.errors import ChildDied, SettingsError
+from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText
-from agents.transcriber.engines.messages import Order
-from agents.transcriber.engines.process import EngineProcess, Patience
-from agents.transcriber.faster_whisper_engine import open_engine
+from agents.transcriber.engines.faster_whisper_engine import open_engine
 from agents.transcriber.models import ModelSource
-from agents.transcriber.runner import EngineRunner
-from agents.transcriber.workbench import DEMO_MODEL
+from agents.transcriber.serving.messages import Order
+from agents.transcriber.serving.process import EngineProcess, Patience
+from agents.transcriber.serving.runner import EngineRunner
 from tests.support import random_whisper
 from tests.support.audio import babble
 from tests.support.waiting import until
@@ -135,7 +135,7 @@ async def test_a_model_that_cannot_be_loaded_names_the_setting(tmp_path: Path) -
 
 PROGRAM = """
 import asyncio
-from tests.unit.agents.transcriber.engines.test_process import DEMO, EngineProcess
+from tests.unit.agents.transcriber.serving.test_process import DEMO, EngineProcess
 async def main():
     async with EngineProcess(DEMO) as process:
         print(process.pid, flush=True)

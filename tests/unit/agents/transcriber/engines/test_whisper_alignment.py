@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agents.transcriber.whisper_alignment import timed_words, token_starts_s, words_of
+from agents.transcriber.engines.whisper_alignment import timed_words, token_starts_s, words_of
 
 SPELT = {1: " Good", 2: " mor", 3: "ning", 4: ".", 5: "日", 6: "本", 7: "\ufffd", 8: "\ufffd"}
 

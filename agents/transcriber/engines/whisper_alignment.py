@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from agents.transcriber.whisper_tokens import TIME_STEP_S
+from agents.transcriber.engines.whisper_tokens import TIME_STEP_S
 
 MEDIAN_FILTER = 7
 """Width in encoder frames, as in OpenAI's code: it takes out glances elsewhere."""

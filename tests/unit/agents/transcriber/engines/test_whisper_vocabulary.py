@@ -6,8 +6,8 @@ from faster_whisper.tokenizer import Tokenizer as TheirTokenizer
 from tokenizers import Tokenizer
 
 from agents.demo import MODEL_DIR
-from agents.transcriber.whisper_languages import LANGUAGES
-from agents.transcriber.whisper_vocabulary import MAX_HISTORY, WhisperVocabulary
+from agents.transcriber.engines.whisper_languages import LANGUAGES
+from agents.transcriber.engines.whisper_vocabulary import MAX_HISTORY, WhisperVocabulary
 
 FILE = MODEL_DIR / "tokenizer.json"
 

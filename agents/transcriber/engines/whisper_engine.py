@@ -10,10 +10,7 @@ import numpy as np
 
 from agents.errors import EngineFailed
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TextSegment, Word
-from agents.transcriber.languages import choose_language
-from agents.transcriber.quality import is_loop
-from agents.transcriber.samples import Samples
-from agents.transcriber.whisper_rows import (
+from agents.transcriber.engines.whisper_rows import (
     FRAMES_PER_S,
     Features,
     Heard,
@@ -23,7 +20,10 @@ from agents.transcriber.whisper_rows import (
     in_groups,
     take,
 )
-from agents.transcriber.whisper_words import words_by_segment
+from agents.transcriber.engines.whisper_words import words_by_segment
+from agents.transcriber.languages import choose_language
+from agents.transcriber.quality import is_loop
+from agents.transcriber.samples import Samples
 
 WINDOW_FRAMES = 3_000
 """Frames that the encoder takes: no more, no less."""

@@ -12,12 +12,12 @@ import pytest
 
 from agents.demo import recordings
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
-from agents.transcriber import faster_whisper_engine, openai_engine
+from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
+from agents.transcriber.engines import faster_whisper_engine, openai_engine
+from agents.transcriber.engines.openai_engine import OpenAIEngine, open_engine
 from agents.transcriber.models import ModelSource
-from agents.transcriber.openai_engine import OpenAIEngine, open_engine
 from agents.transcriber.samples import Samples
-from agents.transcriber.workbench import DEMO_MODEL
 from tests.support.audio import silence, tone
 from tests.support.openai_speech_server import (
     Reply,

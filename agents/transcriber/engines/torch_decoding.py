@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.transcriber.whisper_engine import Attempt
+from agents.transcriber.engines.whisper_engine import Attempt
 
 MAX_LENGTH = 448
 """Tokens that Whisper's decoder holds; half of them are for what it says."""

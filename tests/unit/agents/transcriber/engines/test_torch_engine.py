@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from agents.errors import SettingsError
+from agents.transcriber.demo_model import DEMO_MODEL
+from agents.transcriber.engines.torch_engine import open_engine
 from agents.transcriber.models import ModelSource
-from agents.transcriber.torch_engine import open_engine
-from agents.transcriber.workbench import DEMO_MODEL
 
 FOLDER = Path(__file__).parents[3] / "data" / "demo_model_fp16"
 
 
 def test_without_torch_the_packages_to_install_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.delitem(sys.modules, "agents.transcriber.torch_model", raising=False)
+    monkeypatch.delitem(sys.modules, "agents.transcriber.engines.torch_model", raising=False)
 
     source = ModelSource(name="demo-fp16", folder=FOLDER)
     with pytest.raises(SettingsError, match=r"pip install 'daybook\[torch\]'"), open_engine(source):

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from agents.transcriber.engine import ChunkText, TextSegment, Word
+from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.quality import compression_ratio
-from agents.transcriber.whisper_languages import LANGUAGES
 
 UNKNOWN_LANGUAGE = "und"
 """ISO 639 for a language that nobody has said."""
