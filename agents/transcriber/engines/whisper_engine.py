@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from traceback import clear_frames
 from typing import Any, Protocol
 
 import numpy as np
@@ -116,6 +117,8 @@ class WhisperEngine(ABC):
                     break
                 self._read_windows(unread)
         except (RuntimeError, ValueError, MemoryError) as error:
+            # Who tries again with fewer rows holds this error, and it what filled the GPU.
+            clear_frames(error.__traceback__)
             raise EngineFailed(
                 f"the speech engine failed: {error}", out_of_memory=_is_out_of_memory(error)
             ) from error

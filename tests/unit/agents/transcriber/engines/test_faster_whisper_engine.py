@@ -1,11 +1,13 @@
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from faster_whisper import WhisperModel
 
-from agents.errors import SettingsError
+from agents.errors import EngineFailed, SettingsError
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.engines import whisper_engine, whisper_rows
 from agents.transcriber.engines.faster_whisper_engine import FasterWhisperEngine, open_engine
@@ -72,6 +74,24 @@ def test_decodes_a_looping_chunk_again_without_repetition(engine: FasterWhisperE
     ]
 
     assert max(ratios, default=0) < 10
+
+
+def test_running_out_of_memory_says_so_and_lets_go_of_what_was_held(
+    engine: FasterWhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    def encode(_: object) -> None:
+        output = np.ones(1000)
+        held.append(weakref.ref(output))
+        raise RuntimeError("CUDA failed with error out of memory")
+
+    monkeypatch.setattr(engine, "_encode", encode)
+    with pytest.raises(EngineFailed) as failed:
+        engine.transcribe([Chunk(samples=CLIPS[0], start_ms=0, speech_ms=0)])
+
+    assert failed.value.out_of_memory
+    assert [output() for output in held] == [None]
 
 
 def test_a_folder_that_is_no_model_names_the_setting(tmp_path: Path) -> None:
