@@ -17,6 +17,7 @@ PipelineError
 │   ├── ModelUnknown
 │   ├── LanguageUnsupported
 │   ├── EngineFailed
+│   ├── DiarizerFailed      never a dead letter: the transcript carries a warning instead
 │   └── ChildDied
 ├── DeliveryError           a result cannot be handed on
 │   └── OutputTooLarge
@@ -149,6 +150,12 @@ class EngineFailed(EngineError):
         super().__init__(message)
         self.out_of_memory = out_of_memory
         """Whether fewer rows at once may do."""
+
+
+class DiarizerFailed(EngineError):
+    """The speakers of this recording cannot be told apart; its text can be had without."""
+
+    reason = "diarizer-failed"
 
 
 class ChildDied(EngineError):

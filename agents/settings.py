@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         True,  # noqa: FBT003 - pydantic's own way
         description="Keep the time of every word beside the transcript.",
     )
+    diarizer: Literal["none", "reference"] = Field(
+        "none",
+        description="What tells speakers apart where an event asks for it; reference: without "
+        "trained weights, for trials with clearly different voices.",
+    )
     day_start: time = Field(time(4, 0), description="A diary day begins at this local time.")
     daily_debounce_s: float = Field(
         5.0, ge=0, le=3600, description="A day's page is written once its entries rest so long."

@@ -8,6 +8,7 @@ from agents.errors import (
     ArtefactError,
     AudioError,
     DeliveryError,
+    DiarizerFailed,
     EngineError,
     PipelineError,
 )
@@ -17,6 +18,9 @@ BEGIN, END = "<!-- reasons -->\n", "<!-- /reasons -->\n"
 
 FAMILIES: tuple[type[PipelineError], ...] = (AudioError, ArtefactError, EngineError, DeliveryError)
 """Errors that an event can end by; it waits for a dependency, and the others stop a program."""
+
+WARNED = {DiarizerFailed}
+"""Errors of these families that become a transcript's warning."""
 
 
 def with_reasons(page: str) -> str:
@@ -42,7 +46,7 @@ def _kinds(family: type[PipelineError]) -> Iterator[type[PipelineError]]:
     for error in family.__subclasses__():
         if error.__subclasses__():
             yield from _kinds(error)
-        else:
+        elif error not in WARNED:
             yield error
 
 

@@ -55,7 +55,8 @@ class Word:
 class TextSegment:
     """A stretch of text; times count from the start of its chunk.
 
-    `sampled` says that chance had a hand in it: the same sound may give another text.
+    `sampled` says that chance had a hand in it: the same sound may give another text. Engines leave
+    out `speaker`.
     """
 
     start_s: float
@@ -66,6 +67,7 @@ class TextSegment:
     compression_ratio: float
     words: tuple[Word, ...] = ()
     sampled: bool = False
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from agents.storage.artefacts import ArtefactStore
 from agents.transcriber.decoding.decoder import DecodedInfo
 from agents.transcriber.engine import ServedModel
+from agents.transcriber.speakers import ToldApart
 from agents.transcriber.transcript import HeardChunk, params_hash
 from schemas import AudioReceived
 
@@ -33,8 +34,13 @@ class Heard:
     content_sha256: str
     name: str
     """The recording's file name, as its URI has it."""
-    chunks: tuple[HeardChunk, ...]
+    speech: ToldApart
     info: DecodedInfo
+
+    @property
+    def chunks(self) -> tuple[HeardChunk, ...]:
+        """What was said, with its speakers if they are known."""
+        return self.speech.chunks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from agents.tracing import step_span
 from agents.transcriber import transcript
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.day import diary_date
+from agents.transcriber.diarizer import Diarizer
 from agents.transcriber.engine import EngineOptions, ServedModel
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
@@ -25,6 +26,7 @@ from agents.transcriber.models import choose_served
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
 from agents.transcriber.results import Heard, Results
 from agents.transcriber.serving.runner import EngineRunner
+from agents.transcriber.speakers import SpeakersState
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
 from schemas.ids import transcript_id
@@ -48,6 +50,7 @@ class Workbench:
     clock: Clock
     day_start: time
     word_timestamps: bool = True
+    diarizer: Diarizer | None = None
     locks: KeyedLocksState = field(default_factory=KeyedLocksState)
 
 
@@ -68,7 +71,8 @@ async def transcribe(
     began_s = bench.clock.monotonic()
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
-    options = {"words": bench.word_timestamps}
+    diarizer = bench.diarizer.name if bench.diarizer is not None and event.diarize else ""
+    options = {"words": bench.word_timestamps, "diarizer": diarizer}
     results = Results(event=event, model=model, options=options, artefacts=bench.artefacts)
     heard = await results.recall_claimed()
     if heard is None:
@@ -99,7 +103,8 @@ async def _fetched_and_heard(
         teller = _ProgressState(progress, event.duration_ms)
         with shown_step("hear"):
             heard = await _listen(event, audio, results.model, bench=bench, teller=teller)
-        await results.remember(heard)
+        if (heard.speech.diarizer or "") == results.options["diarizer"]:  # it did not fail
+            await results.remember(heard)
         return heard
 
 
@@ -125,7 +130,8 @@ async def _listen(
         runner=bench.runner,
         budget=bench.budget,
     )
-    stream = hear(intake.chunks(), hearing)
+    speakers = SpeakersState(bench.diarizer, asked=event.diarize)
+    stream = hear(speakers.listen(intake.chunks()), hearing)
     async with aclosing(stream):
         async for chunk in stream:
             heard.append(chunk)
@@ -136,7 +142,7 @@ async def _listen(
         recording_id=event.recording_id,
         content_sha256=audio.sha256,
         name=audio.name,
-        chunks=tuple(heard),
+        speech=await speakers.told_apart(heard),
         info=intake.decoding.info,
     )
 
@@ -152,7 +158,7 @@ async def _transcript(
     )
     parts = transcript.segments(heard.chunks)
     language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
-    parameters = transcript.params_hash(event, model)
+    parameters = transcript.params_hash(event, model, heard.speech.diarizer)
     finished = TranscriptReady(
         **_carried_on(event, recorded, bench.day_start),
         transcript_id=transcript_id(
@@ -176,7 +182,9 @@ async def _transcript(
         processing_ms=0,
         content_sha256=heard.content_sha256,
         duplicate_of=None if heard.recording_id == event.recording_id else heard.recording_id,
-        warnings=transcript.warnings(heard.chunks, (*heard.info.warnings, *recorded.warnings)),
+        warnings=transcript.warnings(
+            heard.chunks, (*heard.info.warnings, *recorded.warnings, *heard.speech.warnings)
+        ),
     )
     return await with_segments(finished, parts, bench.artefacts)
 

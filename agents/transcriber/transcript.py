@@ -60,6 +60,7 @@ def segments(chunks: Iterable[HeardChunk]) -> tuple[Segment, ...]:
             start_ms=chunk.at_ms(segment.start_s),
             end_ms=max(chunk.at_ms(segment.start_s), chunk.at_ms(segment.end_s)),
             text=segment.text.strip(),
+            speaker=segment.speaker,
             language=chunk.text.language,
             avg_logprob=segment.avg_logprob,
             no_speech_prob=min(1.0, max(0.0, segment.no_speech_prob)),
@@ -90,10 +91,11 @@ def text_sha256(parts: Iterable[Segment]) -> str:
     return hashlib.sha256("\n".join(part.text for part in parts).encode()).hexdigest()
 
 
-def params_hash(event: AudioReceived, model: ServedModel) -> str:
+def params_hash(event: AudioReceived, model: ServedModel, diarizer: str | None = None) -> str:
     """Return the sha256 of all that the text depends on besides the recording and the engine.
 
-    What machine it runs on is not part of it: a replay elsewhere makes the same transcript.
+    *diarizer* is the name of the one whose turns are in it. What machine it runs on is not part of
+    it: a replay elsewhere makes the same transcript.
     """
     parameters = {
         "rules": RULES,
@@ -103,6 +105,7 @@ def params_hash(event: AudioReceived, model: ServedModel) -> str:
         "speech": repr(SpeechPolicy.for_chunks(model.chunk_policy)),
         "language_hint": event.language_hint,
         "initial_prompt": event.initial_prompt,
+        **({"diarizer": diarizer} if diarizer else {}),
     }
     return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
 

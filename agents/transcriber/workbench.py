@@ -15,14 +15,19 @@ from agents.storage.file_audio import FileAudio
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
+from agents.transcriber.diarizer import Diarizer
 from agents.transcriber.engine import TranscriptionEngine
 from agents.transcriber.intake import Listener
+from agents.transcriber.reference_diarizer import ReferenceDiarizer
 from agents.transcriber.self_test import pass_self_tests
 from agents.transcriber.serving.engines import Engines, EngineThread
 from agents.transcriber.serving.opening import must_know_the_words, open_engines
 from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.step import Workbench
 from agents.transcriber.voice_activity import VoiceActivity
+
+DIARIZERS: dict[str, Diarizer | None] = {"none": None, "reference": ReferenceDiarizer()}
+"""The diarizers by their names in DAYBOOK_DIARIZER."""
 
 
 @asynccontextmanager
@@ -90,6 +95,7 @@ async def _workbench(
             clock=clock,
             day_start=settings.day_start,
             word_timestamps=settings.word_timestamps,
+            diarizer=DIARIZERS[settings.diarizer],
         )
 
 

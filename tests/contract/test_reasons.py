@@ -11,12 +11,13 @@ from schemas.errors import Reason
 PAGE = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
 NO_LETTER = {
     errors.DependencyUnavailable,
+    errors.DiarizerFailed,
     errors.WorkBroken,
     errors.LocalBrokerError,
     errors.SupervisorError,
     errors.SettingsError,
 }
-"""Errors that are waited for, or that end a program."""
+"""Errors that are waited for, that become a warning, or that end a program."""
 
 
 def leaves(kind: type[errors.PipelineError]) -> set[type[errors.PipelineError]]:

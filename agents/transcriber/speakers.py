@@ -1,0 +1,95 @@
+"""Runs a diarizer beside the engine on the same chunks; whatever becomes of it, the text stays."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from agents.transcriber.diarizer import DiarizationState, Diarizer
+from agents.transcriber.engine import Chunk
+from agents.transcriber.transcript import HeardChunk, said
+from agents.transcriber.turns import with_speakers
+
+SPEAKERS_UNKNOWN = "speakers_unknown"
+"""Warning code: the event asks for speakers, and the transcript cannot tell them."""
+
+log = structlog.get_logger()
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldApart:
+    """What was heard, with speakers where they are known.
+
+    `diarizer` names the one whose turns these are; None: nobody's, as if it had not been asked.
+    """
+
+    chunks: tuple[HeardChunk, ...]
+    diarizer: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class SpeakersState:
+    """One recording's way through *diarizer*, if that was *asked* for and there is one."""
+
+    def __init__(self, diarizer: Diarizer | None, *, asked: bool) -> None:
+        self._asked = asked
+        self._diarizer = diarizer if asked else None
+        self._name = diarizer.name if asked and diarizer is not None else None
+        self._state: DiarizationState | None = None
+        self._pushing: asyncio.Task[None] | None = None
+
+    async def listen(self, chunks: AsyncIterator[Chunk]) -> AsyncIterator[Chunk]:
+        """Pass *chunks* on at once, while the diarizer takes each in a thread.
+
+        A chunk waits only if the one before is still with the diarizer: of a recording, the
+        sound of one chunk is held beside the budget at most.
+        """
+        if self._diarizer is not None:
+            self._state = await self._tried(self._diarizer.begin)
+        async for chunk in chunks:
+            await self._pushed()
+            if self._state is not None:
+                push = self._tried(partial(self._state.push, chunk))
+                self._pushing = asyncio.create_task(push, name="diarizer")
+            yield chunk
+
+    async def told_apart(self, heard: Sequence[HeardChunk]) -> ToldApart:
+        """Return *heard* with its speakers, once all its chunks came through here.
+
+        No failure of the diarizer is raised: it is logged, and the warning stands for it.
+        """
+        if not self._asked:
+            return ToldApart(chunks=tuple(heard))
+        await self._pushed()
+        state = self._state
+        chunks = await self._tried(partial(_merged, heard, state)) if state is not None else None
+        if chunks is None:
+            return ToldApart(chunks=tuple(heard), warnings=(SPEAKERS_UNKNOWN,))
+        known = all(segment.speaker for _, segment in said(chunks))
+        return ToldApart(
+            chunks=chunks, diarizer=self._name, warnings=() if known else (SPEAKERS_UNKNOWN,)
+        )
+
+    async def _pushed(self) -> None:
+        if self._pushing is not None:
+            await self._pushing
+            self._pushing = None
+
+    async def _tried(self, call: Callable[[], _Result]) -> _Result | None:
+        """Return what *call* gives, in a thread; after a failure nothing more is asked."""
+        # gather, because what is not ours may raise anything, and nothing of it may cost the text.
+        [outcome] = await asyncio.gather(asyncio.to_thread(call), return_exceptions=True)
+        if not isinstance(outcome, BaseException):
+            return outcome
+        log.warning("speakers unknown", diarizer=self._name, error=repr(outcome))
+        self._state = None
+        return None
+
+
+def _merged(heard: Sequence[HeardChunk], state: DiarizationState) -> tuple[HeardChunk, ...]:
+    return with_speakers(heard, state.finish(speakers=None))
