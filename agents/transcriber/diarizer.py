@@ -11,7 +11,7 @@ class Turn:
     """A stretch of one speaker's speech; times count from the start of the recording.
 
     `speaker` is any label, the same for all turns of a speaker and good for this recording only.
-    `confidence` is how sure the label is, 0 to 1.
+    `confidence` is how sure the label is among those of the speakers found, 0 to 1.
     """
 
     start_ms: int

@@ -72,7 +72,11 @@ async def transcribe(
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
     diarizer = bench.diarizer.name if bench.diarizer is not None and event.diarize else ""
-    options = {"words": bench.word_timestamps, "diarizer": diarizer}
+    options: dict[str, str | bool] = {
+        "words": bench.word_timestamps,
+        "diarize": event.diarize,
+        "diarizer": diarizer,
+    }
     results = Results(event=event, model=model, options=options, artefacts=bench.artefacts)
     heard = await results.recall_claimed()
     if heard is None:

@@ -34,10 +34,14 @@ _VOICED = 0.5
 _NEARLY = 0.9
 """The shortest lag that reaches this share of the best is the period, not a multiple of it."""
 
-_QUIET = 1e-3
-"""Power below this share of a chunk's loud frames is a pause: 30 dB less."""
-
 _LOUD_QUANTILE = 0.9
+_QUIET, _FLOOR = 1e-3, 1e-9
+"""Shares of the power of a chunk's loud frames: a frame with less is a pause (30 dB); so much is
+added to every band, so that bands which a codec left empty are all alike."""
+
+_LEAST_POWER = 1e-30
+"""What digital silence counts as, to divide by it."""
+
 _PAUSE_FRAMES = 8
 """A pause of 160 ms ends a piece: speakers change in pauses, mostly."""
 
@@ -59,9 +63,10 @@ def voice_pieces(samples: Samples) -> VoicePieces:
     """Cut *samples* at pauses into pieces of PIECE_MS at most, and measure the voice of each."""
     power = _power(samples)
     total = power.sum(axis=1)
-    spans = list(_spans(total > _QUIET * np.quantile(total, _LOUD_QUANTILE))) if total.any() else []
-    pitch = _log_pitch(power)
-    bands = np.log(power @ _mel_filters().T + 1e-10)
+    loud = max(_LEAST_POWER, float(np.quantile(total, _LOUD_QUANTILE)))
+    spans = list(_spans(total > _QUIET * loud))
+    pitch = _log_pitch(power / np.float32(loud))
+    bands = np.log(power @ _mel_filters().T / loud + _FLOOR).astype(np.float32)
     bands -= bands.mean(axis=1, keepdims=True)
     rows = [_features(bands[first:end], pitch[first:end]) for first, end in spans]
     hop_ms = _HOP // SAMPLES_PER_MS

@@ -36,12 +36,13 @@ def tone(seconds: float, hertz: float = 440.0, level: float = 0.3) -> Samples:
     return (level * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
 
 
-def babble(seconds: float, seed: int = 0) -> Samples:
+def babble(seconds: float, seed: int = 0, *, pitch_hz: float = 120) -> Samples:
     """Return voiced syllables: a gliding pitch, moving formants, four syllables a second."""
     random = np.random.default_rng(seed)
     count = round(seconds * SAMPLE_RATE_HZ)
     time = np.arange(count) / SAMPLE_RATE_HZ
-    pitch = 120 + 25 * np.sin(2 * np.pi * 0.7 * time) + 8 * np.sin(2 * np.pi * 5 * time)
+    glide = 25 * np.sin(2 * np.pi * 0.7 * time) + 8 * np.sin(2 * np.pi * 5 * time)
+    pitch = pitch_hz / 120 * (120 + glide)
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE_HZ
     syllable = np.floor(time * 4).astype(int)
     first = random.uniform(300, 800, syllable.max(initial=0) + 1)[syllable]

@@ -1,0 +1,1 @@
+"""Makes the recordings of two voices that tests tell apart; no part of the product."""

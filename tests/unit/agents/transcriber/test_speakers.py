@@ -1,0 +1,133 @@
+"""A diarizer beside the engine: it costs no text and no time, whatever it does."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from agents.errors import DiarizerFailed
+from agents.transcriber.engine import Chunk, ChunkText
+from agents.transcriber.speakers import SPEAKERS_UNKNOWN, SpeakersState, ToldApart
+from agents.transcriber.transcript import HeardChunk, said
+from tests.support.audio import silence
+from tests.support.diarizer import FakeDiarizer, a_turn
+from tests.support.engine import FakeEngine
+from tests.support.waiting import until
+
+CHUNKS = [Chunk(samples=silence(1), start_ms=at, speech_ms=900) for at in (0, 2_000, 4_000)]
+TURNS = [a_turn(0, 1_500, "x"), a_turn(1_500, 9_000, "y")]
+
+
+async def stream(chunks: Sequence[Chunk]) -> AsyncIterator[Chunk]:
+    for chunk in chunks:
+        yield chunk
+
+
+def heard(chunks: Sequence[Chunk]) -> list[HeardChunk]:
+    texts = FakeEngine().transcribe(chunks)
+    return [a_heard(chunk, text) for chunk, text in zip(chunks, texts, strict=True)]
+
+
+def a_heard(chunk: Chunk, text: ChunkText) -> HeardChunk:
+    return HeardChunk(
+        start_ms=chunk.start_ms, end_ms=chunk.end_ms, speech_ms=chunk.speech_ms, text=text
+    )
+
+
+async def told_apart(
+    diarizer: FakeDiarizer | None, *, asked: bool = True, chunks: Sequence[Chunk] = CHUNKS
+) -> ToldApart:
+    """Return what is told of *chunks*; all of them come through, in order."""
+    speakers = SpeakersState(diarizer, asked=asked)
+    assert [chunk async for chunk in speakers.listen(stream(chunks))] == list(chunks)
+    return await speakers.told_apart(heard(chunks))
+
+
+async def test_every_chunk_goes_to_the_diarizer_and_its_turns_to_the_text() -> None:
+    diarizer = FakeDiarizer(TURNS)
+
+    told = await told_apart(diarizer)
+
+    assert diarizer.pushed_ms == [0, 2_000, 4_000]
+    assert [segment.speaker for _, segment in said(told.chunks)] == ["S1", "S2", "S2"]
+    assert (told.diarizer, told.warnings) == ("fake-diarizer", ())
+
+
+async def test_a_diarizer_that_nobody_asked_for_is_left_alone() -> None:
+    diarizer = FakeDiarizer(TURNS)
+
+    told = await told_apart(diarizer, asked=False)
+
+    assert told == ToldApart(chunks=tuple(heard(CHUNKS)))
+    assert (diarizer.pushed_ms, diarizer.finished) == ([], 0)
+
+
+async def test_without_a_diarizer_the_speakers_are_unknown() -> None:
+    told = await told_apart(None)
+
+    assert told == ToldApart(chunks=tuple(heard(CHUNKS)), warnings=(SPEAKERS_UNKNOWN,))
+
+
+@pytest.mark.parametrize("method", ["begin", "push", "finish"])
+@pytest.mark.parametrize("error", [DiarizerFailed(), ValueError("a bug"), MemoryError()])
+async def test_a_diarizer_that_fails_costs_no_text(method: str, error: Exception) -> None:
+    told = await told_apart(FakeDiarizer(TURNS, **{method: error}))
+
+    assert told == ToldApart(chunks=tuple(heard(CHUNKS)), warnings=(SPEAKERS_UNKNOWN,))
+
+
+async def test_a_diarizer_that_failed_is_not_asked_again() -> None:
+    diarizer = FakeDiarizer(TURNS, push=DiarizerFailed())
+
+    await told_apart(diarizer)
+
+    assert (diarizer.pushed_ms, diarizer.finished) == ([0], 0)
+
+
+async def test_text_without_turns_has_unknown_speakers() -> None:
+    told = await told_apart(FakeDiarizer())
+
+    assert (told.diarizer, told.warnings) == ("fake-diarizer", (SPEAKERS_UNKNOWN,))
+
+
+async def test_where_nothing_was_said_no_speaker_is_missing() -> None:
+    told = await told_apart(FakeDiarizer(), chunks=[])
+
+    assert told == ToldApart(chunks=(), diarizer="fake-diarizer")
+
+
+async def test_a_slow_diarizer_holds_one_chunk_and_lets_it_through() -> None:
+    diarizer = FakeDiarizer(TURNS)
+    diarizer.go.clear()
+    chunks = SpeakersState(diarizer, asked=True).listen(stream(CHUNKS))
+
+    first = await anext(chunks)
+    second = asyncio.ensure_future(anext(chunks))
+    for _ in range(100):  # turns of the loop: far more than a chunk on its way takes
+        await asyncio.sleep(0)
+    waits = not second.done()
+    diarizer.go.set()
+
+    assert (first, waits, await second) == (CHUNKS[0], True, CHUNKS[1])
+
+
+async def test_a_recording_given_up_leaves_no_failure_behind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    diarizer = FakeDiarizer(TURNS, push=DiarizerFailed())
+    diarizer.go.clear()
+    speakers = SpeakersState(diarizer, asked=True)
+    await anext(speakers.listen(stream(CHUNKS)))
+    work = asyncio.create_task(speakers.told_apart(heard(CHUNKS)))
+    await until(lambda: diarizer.pushed_ms)
+
+    work.cancel()
+    diarizer.go.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    await asyncio.get_running_loop().shutdown_default_executor()
+    del work, speakers
+    gc.collect()
+    assert caplog.records == []
