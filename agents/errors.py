@@ -6,6 +6,7 @@ PipelineError
 │   ├── AudioMissing
 │   ├── AudioForbidden
 │   ├── AudioSchemeRefused
+│   ├── AudioUnreachable
 │   ├── AudioMismatch
 │   ├── AudioTooLarge
 │   ├── AudioTooLong
@@ -77,6 +78,21 @@ class AudioSchemeRefused(AudioError):
     """The recording's URI has a scheme that this worker is not configured for."""
 
     reason = "uri-scheme"
+
+
+class AudioUnreachable(AudioError):
+    """The host that the recording's URI names did not give it."""
+
+    reason = "unreachable"
+
+    def __init__(
+        self, message: str | None = None, *, passing: bool = False, after_s: float = 0.0
+    ) -> None:
+        super().__init__(message)
+        self.passing = passing
+        """Whether asking again soon may help; whoever fetches has then done so for a while."""
+        self.after_s = after_s
+        """How long the host asked to be left alone, in seconds."""
 
 
 class AudioMismatch(AudioError):

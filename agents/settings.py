@@ -7,52 +7,24 @@ A field `session_timeout_s` is the variable `DAYBOOK_SESSION_TIMEOUT_S` and the 
 import os
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from platformdirs import user_state_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from agents.errors import SettingsError
-from schemas.constraints import ID
+from agents.setting_types import Buckets, Folders, HomePath, Hosts, IdText, StoreText
 
 ENV_PREFIX = "DAYBOOK_"
 CONFIG_VARIABLE = "DAYBOOK_CONFIG"
 OTHER_VARIABLES = (CONFIG_VARIABLE, "DAYBOOK_KAFKA_JARS", "DAYBOOK_TEST_BOOTSTRAP")
 """Variables of ours that are no settings: they say where to look, before there are settings."""
-ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
-
-
-def _paths(value: object) -> object:
-    """Split a colon-separated list of folders; a TOML array passes as it is."""
-    if isinstance(value, str):
-        return tuple(part for part in value.split(os.pathsep) if part)
-    return value
-
-
-def _home(path: Path) -> Path:
-    """Put the home folder in place of a leading `~`, which no shell has seen in a file."""
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise ValueError(str(error)) from error
-
-
-def _id(text: str) -> str:
-    """Accept what every event can hold as an id."""
-    if not ID.fullmatch(text):
-        raise ValueError(f"is not {ID_MEANING}")
-    return text
-
-
-IdText = Annotated[str, AfterValidator(_id)]
-HomePath = Annotated[Path, AfterValidator(_home)]
 
 
 class Settings(BaseSettings):
@@ -118,13 +90,35 @@ class Settings(BaseSettings):
         default_factory=lambda: user_state_path("daybook"),
         description="Folder of the local broker, stored recordings, logs and caches.",
     )
-    audio_roots: Annotated[tuple[HomePath, ...], NoDecode, BeforeValidator(_paths)] = Field(
+    audio_roots: Folders = Field(
         (),
         description="Folders that file:// URIs may read, colon-separated, beside what "
         "`daybook send` stored.",
     )
+    audio_hosts: Hosts = Field(
+        (),
+        description="Hosts that http and https URIs may name although their addresses are not "
+        "public, as host or host:port, comma-separated; any public host may be named.",
+    )
+    audio_buckets: Buckets = Field(
+        (),
+        description="Places that s3 URIs may read, as s3://bucket/prefix, comma-separated; "
+        "{tenant} and {user} stand for those of the event. Endpoint and credentials: AWS_….",
+    )
+    fetch_deadline: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds in which a recording has to come by http or https, with all retries; "
+        "large ones over slow lines need more.",
+    )
     audio_max_bytes: int = Field(4 << 30, ge=1, description="Largest recording, in bytes.")
     audio_max_s: float = Field(86_400.0, gt=0, description="Longest recording, in seconds.")
+    store: StoreText | None = Field(
+        None,
+        description="Where artefacts are kept, a folder or s3://bucket/prefix; unset: "
+        "artefacts in the state folder. What was kept elsewhere before is not read any more.",
+    )
     speech_engine: Literal["faster-whisper", "torch", "openai"] = Field(
         "faster-whisper",
         description="What runs the models: faster-whisper, torch (for ROCm and Apple; the extra "

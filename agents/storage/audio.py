@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 
 from agents.errors import AudioSchemeRefused
 from agents.storage.audio_uri import AudioUri, parse_audio_uri
+from agents.storage.owner import Owner
 from agents.storage.spool import Expected, Spool
 
 
@@ -29,17 +30,20 @@ class AudioStore(Protocol):
     """
 
     def open(
-        self, uri: str, *, sha256: str | None = None, size_bytes: int | None = None
+        self, uri: str, *, owner: Owner, sha256: str | None = None, size_bytes: int | None = None
     ) -> AbstractAsyncContextManager[Audio]:
-        """Fetch *uri* and check it against the claimed *sha256* and *size_bytes*."""
+        """Fetch *uri* for *owner* and check it against the claimed *sha256* and *size_bytes*."""
         ...
 
 
 class AudioFetcher(Protocol):
     """Writes the bytes behind the URIs of one scheme into a spool."""
 
-    async def fetch(self, uri: AudioUri, spool: Spool) -> None:
-        """Write everything behind *uri* to *spool*, never blocking the event loop."""
+    async def fetch(self, uri: AudioUri, spool: Spool, *, owner: Owner) -> None:
+        """Write everything that *owner* has behind *uri* to *spool*.
+
+        Never blocks the event loop.
+        """
         ...
 
 
@@ -55,14 +59,14 @@ class SpoolingAudioStore:
 
     @asynccontextmanager
     async def open(
-        self, uri: str, *, sha256: str | None = None, size_bytes: int | None = None
+        self, uri: str, *, owner: Owner, sha256: str | None = None, size_bytes: int | None = None
     ) -> AsyncIterator[Audio]:
-        """Fetch *uri* and check it against the claimed *sha256* and *size_bytes*."""
+        """Fetch *uri* for *owner* and check it against the claimed *sha256* and *size_bytes*."""
         parsed = parse_audio_uri(uri)
         fetcher = self._fetcher(parsed)
         expected = Expected(max_bytes=self._max_bytes, size_bytes=size_bytes, sha256=sha256)
         with Spool(self._spool_dir, expected) as spool:
-            await fetcher.fetch(parsed, spool)
+            await fetcher.fetch(parsed, spool, owner=owner)
             computed = spool.finish()
             yield Audio(
                 file=spool.file,

@@ -47,6 +47,33 @@ class Spool:
     ) -> None:
         self.file.close()
 
+    def announce(self, size_bytes: int) -> None:
+        """Hear that *size_bytes* will come, before any of them does.
+
+        Raises:
+            AudioTooLarge: they are more than allowed.
+            AudioMismatch: they are not as many as the event says.
+
+        """
+        if size_bytes > self._expected.max_bytes:
+            raise self._too_large()
+        self._check_size(size_bytes)
+
+    def restart(self) -> None:
+        """Forget what came so far: the recording comes again from its first byte.
+
+        Raises:
+            DependencyUnavailable: the spool's disk is gone.
+
+        """
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+        try:
+            self.file.seek(0)
+            self.file.truncate()
+        except OSError as error:
+            raise _unavailable(self._folder, error) from error
+
     def write(self, piece: bytes) -> None:
         """Take the next *piece*.
 
@@ -57,10 +84,7 @@ class Spool:
         """
         self.size_bytes += len(piece)
         if self.size_bytes > self._expected.max_bytes:
-            raise AudioTooLarge(
-                f"the recording has more than {self._expected.max_bytes} bytes; "
-                "DAYBOOK_AUDIO_MAX_BYTES sets the limit"
-            )
+            raise self._too_large()
         self._hash.update(piece)
         try:
             self.file.write(piece)
@@ -78,10 +102,7 @@ class Spool:
         sha256, expected = self._hash.hexdigest(), self._expected
         if not self.size_bytes:
             raise AudioUndecodable("the recording is empty: 0 bytes")
-        if expected.size_bytes not in (None, self.size_bytes):
-            raise AudioMismatch(
-                f"the recording has {self.size_bytes} bytes, its event says {expected.size_bytes}"
-            )
+        self._check_size(self.size_bytes)
         if expected.sha256 is not None and expected.sha256.lower() != sha256:
             raise AudioMismatch(
                 f"the recording has sha256 {sha256}, its event says {expected.sha256}"
@@ -91,6 +112,18 @@ class Spool:
         except OSError as error:
             raise _unavailable(self._folder, error) from error
         return sha256
+
+    def _check_size(self, size_bytes: int) -> None:
+        if self._expected.size_bytes not in (None, size_bytes):
+            raise AudioMismatch(
+                f"the recording has {size_bytes} bytes, its event says {self._expected.size_bytes}"
+            )
+
+    def _too_large(self) -> AudioTooLarge:
+        return AudioTooLarge(
+            f"the recording has more than {self._expected.max_bytes} bytes; "
+            "DAYBOOK_AUDIO_MAX_BYTES sets the limit"
+        )
 
 
 def _unavailable(folder: Path, error: OSError) -> DependencyUnavailable:

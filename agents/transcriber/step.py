@@ -11,6 +11,7 @@ from agents import metrics
 from agents.delivery.clock import Clock
 from agents.storage.artefacts import ArtefactStore
 from agents.storage.audio import Audio, AudioStore
+from agents.storage.owner import Owner
 from agents.storage.segments import keep_words, with_segments
 from agents.tracing import step_span
 from agents.transcriber import transcript
@@ -96,7 +97,10 @@ async def _fetched_and_heard(
     async with AsyncExitStack() as stack:
         with shown_step("fetch"):
             opening = bench.audio.open(
-                event.audio_uri, sha256=event.content_sha256, size_bytes=event.size_bytes
+                event.audio_uri,
+                owner=Owner(tenant=event.tenant_id, user=event.user_id),
+                sha256=event.content_sha256,
+                size_bytes=event.size_bytes,
             )
             audio = await stack.enter_async_context(opening)
         # Whoever comes with the same bytes meanwhile waits, and finds them heard.

@@ -15,8 +15,10 @@ from agents.errors import (
 )
 from agents.storage.audio import SpoolingAudioStore
 from agents.storage.file_audio import FileAudio
+from agents.storage.owner import Owner
 
 SOUND = b"sound" * 1000
+ADA = Owner(tenant="default", user="ada")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def store_of(root: Path, max_bytes: int = 1 << 20) -> SpoolingAudioStore:
 
 
 async def read(root: Path, uri: str) -> bytes:
-    async with store_of(root).open(uri) as audio:
+    async with store_of(root).open(uri, owner=ADA) as audio:
         return audio.file.read()
 
 
@@ -43,7 +45,9 @@ async def test_gives_the_bytes_their_size_and_their_sha256(root: Path) -> None:
     sha256 = hashlib.sha256(SOUND).hexdigest()
     uri = (root / "memo.opus").as_uri()
 
-    async with store_of(root).open(uri, sha256=sha256.upper(), size_bytes=len(SOUND)) as audio:
+    async with store_of(root).open(
+        uri, owner=ADA, sha256=sha256.upper(), size_bytes=len(SOUND)
+    ) as audio:
         found = (audio.file.read(), audio.size_bytes, audio.sha256, audio.name)
 
     assert found == (SOUND, len(SOUND), sha256, "memo.opus")
@@ -154,13 +158,13 @@ async def test_other_bytes_than_the_event_says_are_a_mismatch(
     root: Path, claim: dict[str, object]
 ) -> None:
     with pytest.raises(AudioMismatch):
-        async with store_of(root).open((root / "memo.opus").as_uri(), **claim):  # type: ignore[arg-type]
+        async with store_of(root).open((root / "memo.opus").as_uri(), owner=ADA, **claim):  # type: ignore[arg-type]
             pass
 
 
 async def test_stops_reading_at_the_limit(root: Path) -> None:
     with pytest.raises(AudioTooLarge, match="DAYBOOK_AUDIO_MAX_BYTES"):
-        async with store_of(root, max_bytes=100).open((root / "memo.opus").as_uri()):
+        async with store_of(root, max_bytes=100).open((root / "memo.opus").as_uri(), owner=ADA):
             pass
 
 
