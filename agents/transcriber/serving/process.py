@@ -20,6 +20,9 @@ T = TypeVar("T")
 A = TypeVar("A", Loaded, Texts)
 log = structlog.get_logger()
 
+FORGETTING = 0.9
+"""What one more batch leaves of the slowest row's time: the first is slow for reasons of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
@@ -39,7 +42,7 @@ class Patience:
         """Return the time for a batch of *rows*."""
         if slowest_row_s is None:
             return self.start_s
-        return max(self.batch_s, self.row_factor * slowest_row_s * rows)
+        return min(self.start_s, max(self.batch_s, self.row_factor * slowest_row_s * rows))
 
 
 class EngineProcess:
@@ -111,9 +114,7 @@ class EngineProcess:
         deadline_s = self._patience.deadline_s(self._slowest_row_s, len(batch))
         texts = _ask(child, Request(model, batch), Texts, deadline_s).texts
         row_s = (time.monotonic() - began) / max(1, len(batch))
-        # The first batch is not typical: what it compiled is there for the others.
-        first = self._slowest_row_s is None
-        self._slowest_row_s = 0.0 if first else max(row_s, self._slowest_row_s or 0.0)
+        self._slowest_row_s = max(row_s, (self._slowest_row_s or 0.0) * FORGETTING)
         return texts
 
     def _living(self) -> ChildProcess:

@@ -160,3 +160,14 @@ async def test_the_process_ends_with_its_worker() -> None:
     child = await asyncio.to_thread(killed_worker)
 
     await until(lambda: not Path(f"/proc/{child}").exists())
+
+
+@pytest.mark.parametrize(
+    ("slowest_row_s", "rows", "deadline_s"),
+    [(None, 2, 3_600), (0.1, 2, 60), (10.0, 2, 600), (400.0, 16, 3_600)],
+    ids=["nothing known", "fast", "slow", "very slow"],
+)
+def test_a_batch_has_as_much_time_as_rows_were_seen_to_take(
+    slowest_row_s: float | None, rows: int, deadline_s: float
+) -> None:
+    assert Patience().deadline_s(slowest_row_s, rows) == deadline_s
