@@ -21,7 +21,7 @@ A = TypeVar("A", Loaded, Texts)
 log = structlog.get_logger()
 
 FORGETTING = 0.9
-"""What one more batch leaves of the slowest row's time: the first is slow for reasons of its own."""
+"""What each batch leaves of the slowest row's time: the first is slow for reasons of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
