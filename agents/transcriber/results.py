@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 from agents.storage.artefacts import ArtefactStore
 from agents.transcriber.decoding.decoder import DecodedInfo
 from agents.transcriber.engine import ServedModel
-from agents.transcriber.speakers import ToldApart
 from agents.transcriber.transcript import HeardChunk, params_hash
 from schemas import AudioReceived
 
@@ -34,13 +33,10 @@ class Heard:
     content_sha256: str
     name: str
     """The recording's file name, as its URI has it."""
-    speech: ToldApart
+    chunks: tuple[HeardChunk, ...]
     info: DecodedInfo
-
-    @property
-    def chunks(self) -> tuple[HeardChunk, ...]:
-        """What was said, with its speakers if they are known."""
-        return self.speech.chunks
+    diarizer: str | None = None
+    """The name of the one whose turns are in the chunks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +59,8 @@ class Results:
     options: Mapping[str, str | bool]
     """What the worker's settings add, such as whether there are words."""
     artefacts: ArtefactStore
+    diarizer: str | None = None
+    """The name of the one that is to tell the speakers apart."""
 
     async def recall(self, sha256: str) -> Heard | None:
         """Return what was heard in bytes with *sha256*, which we computed ourselves."""
@@ -83,8 +81,11 @@ class Results:
         return None if heard is None else replace(heard, name=claim.name)
 
     async def remember(self, heard: Heard) -> None:
-        """Keep *heard* for whoever of the same person brings the same bytes."""
-        key = self.working_key(heard.content_sha256)
+        """Keep *heard* for whoever of the same person brings the same bytes.
+
+        Without the turns that were asked for it is kept as what it is, the plain text.
+        """
+        key = replace(self, diarizer=heard.diarizer).working_key(heard.content_sha256)
         await self.artefacts.remember(key, _HEARD.dump_json(heard))
 
     async def remember_claim(self, heard: Heard) -> None:
@@ -109,7 +110,7 @@ class Results:
             self.event.user_id,
             self.model.engine,
             self.model.name,
-            params_hash(self.event, self.model),
+            params_hash(self.event, self.model, self.diarizer),
             sorted(self.options.items()),
             *parts,
         ]

@@ -10,8 +10,10 @@ import structlog
 
 from agents.transcriber.diarizer import DiarizationState, Diarizer
 from agents.transcriber.engine import Chunk
+from agents.transcriber.results import Heard
 from agents.transcriber.transcript import HeardChunk, said
 from agents.transcriber.turns import with_speakers
+from schemas import AudioReceived
 
 SPEAKERS_UNKNOWN = "speakers_unknown"
 """Warning code: the event asks for speakers, and the transcript cannot tell them."""
@@ -30,16 +32,13 @@ class ToldApart:
 
     chunks: tuple[HeardChunk, ...]
     diarizer: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 class SpeakersState:
-    """One recording's way through *diarizer*, if that was *asked* for and there is one."""
+    """One recording's way through *diarizer*; with none, it passes by."""
 
-    def __init__(self, diarizer: Diarizer | None, *, asked: bool) -> None:
-        self._asked = asked
-        self._diarizer = diarizer if asked else None
-        self._name = diarizer.name if asked and diarizer is not None else None
+    def __init__(self, diarizer: Diarizer | None) -> None:
+        self._diarizer = diarizer
         self._state: DiarizationState | None = None
         self._pushing: asyncio.Task[None] | None = None
 
@@ -61,19 +60,14 @@ class SpeakersState:
     async def told_apart(self, heard: Sequence[HeardChunk]) -> ToldApart:
         """Return *heard* with its speakers, once all its chunks came through here.
 
-        No failure of the diarizer is raised: it is logged, and the warning stands for it.
+        No failure of the diarizer is raised: it is logged, and the text stays as it was.
         """
-        if not self._asked:
-            return ToldApart(chunks=tuple(heard))
         await self._pushed()
         state = self._state
         chunks = await self._tried(partial(_merged, heard, state)) if state is not None else None
-        if chunks is None:
-            return ToldApart(chunks=tuple(heard), warnings=(SPEAKERS_UNKNOWN,))
-        known = all(segment.speaker for _, segment in said(chunks))
-        return ToldApart(
-            chunks=chunks, diarizer=self._name, warnings=() if known else (SPEAKERS_UNKNOWN,)
-        )
+        if chunks is None or self._diarizer is None:
+            return ToldApart(chunks=tuple(heard))
+        return ToldApart(chunks=chunks, diarizer=self._diarizer.name)
 
     async def _pushed(self) -> None:
         if self._pushing is not None:
@@ -86,9 +80,16 @@ class SpeakersState:
         [outcome] = await asyncio.gather(asyncio.to_thread(call), return_exceptions=True)
         if not isinstance(outcome, BaseException):
             return outcome
-        log.warning("speakers unknown", diarizer=self._name, error=repr(outcome))
+        name = self._diarizer.name if self._diarizer is not None else None
+        log.warning("speakers unknown", diarizer=name, error=repr(outcome))
         self._state = None
         return None
+
+
+def speaker_warnings(event: AudioReceived, heard: Heard) -> tuple[str, ...]:
+    """Return the warning where *event* asks for speakers and *heard* does not tell all of them."""
+    known = heard.diarizer and all(segment.speaker for _, segment in said(heard.chunks))
+    return (SPEAKERS_UNKNOWN,) if event.diarize and not known else ()
 
 
 def _merged(heard: Sequence[HeardChunk], state: DiarizationState) -> tuple[HeardChunk, ...]:

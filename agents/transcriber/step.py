@@ -27,7 +27,7 @@ from agents.transcriber.models import choose_served
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
 from agents.transcriber.results import Heard, Results
 from agents.transcriber.serving.runner import EngineRunner
-from agents.transcriber.speakers import SpeakersState
+from agents.transcriber.speakers import SpeakersState, speaker_warnings
 from agents.transcriber.transcript import HeardChunk
 from schemas import AudioReceived, StageState, Status, TranscriptReady
 from schemas.ids import transcript_id
@@ -72,13 +72,13 @@ async def transcribe(
     began_s = bench.clock.monotonic()
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
-    diarizer = bench.diarizer.name if bench.diarizer is not None and event.diarize else ""
-    options: dict[str, str | bool] = {
-        "words": bench.word_timestamps,
-        "diarize": event.diarize,
-        "diarizer": diarizer,
-    }
-    results = Results(event=event, model=model, options=options, artefacts=bench.artefacts)
+    results = Results(
+        event=event,
+        model=model,
+        options={"words": bench.word_timestamps},
+        artefacts=bench.artefacts,
+        diarizer=bench.diarizer.name if bench.diarizer is not None and event.diarize else None,
+    )
     heard = await results.recall_claimed()
     if heard is None:
         heard = await _fetched_and_heard(event, results, bench=bench, progress=progress)
@@ -111,8 +111,7 @@ async def _fetched_and_heard(
         teller = _ProgressState(progress, event.duration_ms)
         with shown_step("hear"):
             heard = await _listen(event, audio, results.model, bench=bench, teller=teller)
-        if (heard.speech.diarizer or "") == results.options["diarizer"]:  # it did not fail
-            await results.remember(heard)
+        await results.remember(heard)
         return heard
 
 
@@ -138,20 +137,22 @@ async def _listen(
         runner=bench.runner,
         budget=bench.budget,
     )
-    speakers = SpeakersState(bench.diarizer, asked=event.diarize)
+    speakers = SpeakersState(bench.diarizer if event.diarize else None)
     stream = hear(speakers.listen(intake.chunks()), hearing)
     async with aclosing(stream):
         async for chunk in stream:
             heard.append(chunk)
             teller.tell(chunk.end_ms, intake.decoding.claimed_ms)
+    told = await speakers.told_apart(heard)
     metrics.STEP_SECONDS.labels("decode").observe(intake.decode_s)
     metrics.STEP_SECONDS.labels("voice").observe(intake.voice_s)
     return Heard(
         recording_id=event.recording_id,
         content_sha256=audio.sha256,
         name=audio.name,
-        speech=await speakers.told_apart(heard),
+        chunks=told.chunks,
         info=intake.decoding.info,
+        diarizer=told.diarizer,
     )
 
 
@@ -166,7 +167,7 @@ async def _transcript(
     )
     parts = transcript.segments(heard.chunks)
     language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
-    parameters = transcript.params_hash(event, model, heard.speech.diarizer)
+    parameters = transcript.params_hash(event, model, heard.diarizer)
     finished = TranscriptReady(
         **_carried_on(event, recorded, bench.day_start),
         transcript_id=transcript_id(
@@ -191,7 +192,8 @@ async def _transcript(
         content_sha256=heard.content_sha256,
         duplicate_of=None if heard.recording_id == event.recording_id else heard.recording_id,
         warnings=transcript.warnings(
-            heard.chunks, (*heard.info.warnings, *recorded.warnings, *heard.speech.warnings)
+            heard.chunks,
+            (*heard.info.warnings, *recorded.warnings, *speaker_warnings(event, heard)),
         ),
     )
     return await with_segments(finished, parts, bench.artefacts)

@@ -8,7 +8,7 @@ import pytest
 
 from agents.errors import DiarizerFailed
 from agents.transcriber.engine import Chunk, ChunkText
-from agents.transcriber.speakers import SPEAKERS_UNKNOWN, SpeakersState, ToldApart
+from agents.transcriber.speakers import SpeakersState, ToldApart
 from agents.transcriber.transcript import HeardChunk, said
 from tests.support.audio import silence
 from tests.support.diarizer import FakeDiarizer, a_turn
@@ -36,10 +36,10 @@ def a_heard(chunk: Chunk, text: ChunkText) -> HeardChunk:
 
 
 async def told_apart(
-    diarizer: FakeDiarizer | None, *, asked: bool = True, chunks: Sequence[Chunk] = CHUNKS
+    diarizer: FakeDiarizer | None, *, chunks: Sequence[Chunk] = CHUNKS
 ) -> ToldApart:
     """Return what is told of *chunks*; all of them come through, in order."""
-    speakers = SpeakersState(diarizer, asked=asked)
+    speakers = SpeakersState(diarizer)
     assert [chunk async for chunk in speakers.listen(stream(chunks))] == list(chunks)
     return await speakers.told_apart(heard(chunks))
 
@@ -51,22 +51,11 @@ async def test_every_chunk_goes_to_the_diarizer_and_its_turns_to_the_text() -> N
 
     assert diarizer.pushed_ms == [0, 2_000, 4_000]
     assert [segment.speaker for _, segment in said(told.chunks)] == ["S1", "S2", "S2"]
-    assert (told.diarizer, told.warnings) == ("fake-diarizer", ())
+    assert told.diarizer == "fake-diarizer"
 
 
-async def test_a_diarizer_that_nobody_asked_for_is_left_alone() -> None:
-    diarizer = FakeDiarizer(TURNS)
-
-    told = await told_apart(diarizer, asked=False)
-
-    assert told == ToldApart(chunks=tuple(heard(CHUNKS)))
-    assert (diarizer.pushed_ms, diarizer.finished) == ([], 0)
-
-
-async def test_without_a_diarizer_the_speakers_are_unknown() -> None:
-    told = await told_apart(None)
-
-    assert told == ToldApart(chunks=tuple(heard(CHUNKS)), warnings=(SPEAKERS_UNKNOWN,))
+async def test_without_a_diarizer_the_text_passes_by() -> None:
+    assert await told_apart(None) == ToldApart(chunks=tuple(heard(CHUNKS)))
 
 
 @pytest.mark.parametrize("method", ["begin", "push", "finish"])
@@ -74,7 +63,7 @@ async def test_without_a_diarizer_the_speakers_are_unknown() -> None:
 async def test_a_diarizer_that_fails_costs_no_text(method: str, error: Exception) -> None:
     told = await told_apart(FakeDiarizer(TURNS, **{method: error}))
 
-    assert told == ToldApart(chunks=tuple(heard(CHUNKS)), warnings=(SPEAKERS_UNKNOWN,))
+    assert told == ToldApart(chunks=tuple(heard(CHUNKS)))
 
 
 async def test_a_diarizer_that_failed_is_not_asked_again() -> None:
@@ -85,22 +74,10 @@ async def test_a_diarizer_that_failed_is_not_asked_again() -> None:
     assert (diarizer.pushed_ms, diarizer.finished) == ([0], 0)
 
 
-async def test_text_without_turns_has_unknown_speakers() -> None:
-    told = await told_apart(FakeDiarizer())
-
-    assert (told.diarizer, told.warnings) == ("fake-diarizer", (SPEAKERS_UNKNOWN,))
-
-
-async def test_where_nothing_was_said_no_speaker_is_missing() -> None:
-    told = await told_apart(FakeDiarizer(), chunks=[])
-
-    assert told == ToldApart(chunks=(), diarizer="fake-diarizer")
-
-
 async def test_a_slow_diarizer_holds_one_chunk_and_lets_it_through() -> None:
     diarizer = FakeDiarizer(TURNS)
     diarizer.go.clear()
-    chunks = SpeakersState(diarizer, asked=True).listen(stream(CHUNKS))
+    chunks = SpeakersState(diarizer).listen(stream(CHUNKS))
 
     first = await anext(chunks)
     second = asyncio.ensure_future(anext(chunks))
@@ -117,7 +94,7 @@ async def test_a_recording_given_up_leaves_no_failure_behind(
 ) -> None:
     diarizer = FakeDiarizer(TURNS, push=DiarizerFailed())
     diarizer.go.clear()
-    speakers = SpeakersState(diarizer, asked=True)
+    speakers = SpeakersState(diarizer)
     await anext(speakers.listen(stream(CHUNKS)))
     work = asyncio.create_task(speakers.told_apart(heard(CHUNKS)))
     await until(lambda: diarizer.pushed_ms)

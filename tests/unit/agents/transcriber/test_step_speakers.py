@@ -27,9 +27,14 @@ TURNS = [a_turn(0, 3_000, "x"), a_turn(3_000, 9_000, "y")]
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Workbench]:
+def engine() -> FakeEngine:
+    return FakeEngine(policy=SENTENCES)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, engine: FakeEngine) -> AsyncIterator[Workbench]:
     settings = load_settings(state_dir=tmp_path)
-    async with open_workbench(settings, SystemClock(), FakeEngine(policy=SENTENCES)) as bench:
+    async with open_workbench(settings, SystemClock(), engine) as bench:
         (tmp_path / "audio" / "memo.wav").write_bytes(wav_bytes(TWO_SENTENCES))
         yield bench
 
@@ -67,6 +72,56 @@ async def test_a_diarizer_that_fails_leaves_the_transcript_as_it_is_without(
 
     plain = await heard(bench, tmp_path, diarize=False)
     assert asked == replace(plain, warnings=("speakers_unknown",))
+
+
+async def test_text_without_turns_has_unknown_speakers(bench: Workbench, tmp_path: Path) -> None:
+    transcript = await heard(replace(bench, diarizer=FakeDiarizer()), tmp_path)
+
+    assert transcript.warnings == ("speakers_unknown",)
+
+
+async def test_where_nothing_was_said_no_speaker_is_missing(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    (tmp_path / "audio" / "memo.wav").write_bytes(wav_bytes(silence(2)))
+
+    assert (await heard(replace(bench, diarizer=FakeDiarizer()), tmp_path)).warnings == ()
+
+
+async def test_speakers_are_told_once_for_the_same_bytes(
+    bench: Workbench, tmp_path: Path, engine: FakeEngine
+) -> None:
+    diarizer = FakeDiarizer(TURNS)
+    with_one = replace(bench, diarizer=diarizer)
+
+    first, batches = await heard(with_one, tmp_path), len(engine.batches)
+
+    assert await heard(with_one, tmp_path) == first
+    assert (len(engine.batches), diarizer.finished) == (batches, 1)
+
+
+async def test_what_was_heard_without_speakers_is_not_heard_again_for_a_warning(
+    bench: Workbench, tmp_path: Path, engine: FakeEngine
+) -> None:
+    await heard(bench, tmp_path, diarize=False)
+    batches = len(engine.batches)
+
+    asked = await heard(bench, tmp_path)
+
+    assert (asked.warnings, len(engine.batches)) == (("speakers_unknown",), batches)
+
+
+async def test_after_a_failure_the_text_is_kept_and_the_speakers_are_tried_again(
+    bench: Workbench, tmp_path: Path, engine: FakeEngine
+) -> None:
+    await heard(replace(bench, diarizer=FakeDiarizer(finish=DiarizerFailed())), tmp_path)
+    batches = len(engine.batches)
+
+    await heard(bench, tmp_path, diarize=False)
+    again = await heard(replace(bench, diarizer=FakeDiarizer(TURNS)), tmp_path)
+
+    assert [segment.speaker for segment in again.segments] == ["S1", "S2"]
+    assert len(engine.batches) == 2 * batches
 
 
 async def test_only_a_diarizer_that_was_asked_for_changes_the_transcripts_id(
