@@ -10,7 +10,7 @@ from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engines.torch_engine import open_engine
 from agents.transcriber.models import ModelSource
 
-FOLDER = Path(__file__).parents[3] / "data" / "demo_model_fp16"
+FOLDER = Path(__file__).parents[4] / "data" / "demo_model_fp16"
 
 
 def test_without_torch_the_packages_to_install_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
