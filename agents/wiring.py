@@ -28,7 +28,7 @@ from agents.kafka.self_test import self_test
 from agents.kafka.topic_admin import require_topics, short_lived_offsets
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
-from agents.storage.artefacts import FolderArtefacts
+from agents.storage.configured import open_artefacts
 from agents.transcriber import agent as transcriber
 from agents.transcriber.workbench import open_tested_workbench
 from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
@@ -87,7 +87,7 @@ async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     yield diarist.create(
         host,
         writer=ExtractiveWriter(),
-        artefacts=FolderArtefacts(host.settings.state_dir / "artefacts"),
+        artefacts=open_artefacts(host.settings),
     )
 
 

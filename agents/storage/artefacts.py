@@ -1,16 +1,24 @@
-"""Keeps what is too large for Kafka: files named by the sha256 of their content."""
+"""Keeps what is too large for Kafka: files named by the sha256 of their content.
+
+Beside them are results, each under a key that its maker derives from what it was made of.
+"""
 
 import asyncio
 import hashlib
 import os
 import re
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
-from agents.storage.kept_result import sealed, unsealed
+from agents.storage.results import result_name, sealed, unsealed
+
+PIECE_BYTES = 1 << 20
+"""Bytes of a large artefact that are in memory at a time."""
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,16}){0,2}")
 
@@ -18,7 +26,7 @@ _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,16}){0,2}")
 class ArtefactStore(Protocol):
     """Keeps bytes under a URI made from their content: the same bytes always get the same URI.
 
-    Both methods raise `DependencyUnavailable` while the store cannot be reached.
+    All methods raise `DependencyUnavailable` while the store cannot be reached.
     """
 
     async def put(self, content: bytes, suffix: str) -> str:
@@ -36,12 +44,33 @@ class ArtefactStore(Protocol):
         """
         ...
 
+    async def put_file(self, file: BinaryIO, sha256: str, suffix: str) -> str:
+        """Keep all of *file*, whose sha256 is *sha256*, as `put` does; never whole in memory."""
+        ...
+
+    def pieces(self, uri: str) -> AsyncIterator[bytes]:
+        """Yield the bytes that `get` would return, with its errors.
+
+        Damage is told after the last piece: the bytes count only once there are no more.
+        """
+        ...
+
     async def remember(self, key: str, content: bytes) -> None:
-        """Keep *content* under *key*, a sha256 in hexadecimal; it takes the place of another."""
+        """Keep *content* as the result *key*, in place of an older one.
+
+        Raises:
+            ValueError: *key* is not a sha256 in hexadecimal digits.
+
+        """
         ...
 
     async def recall(self, key: str) -> bytes | None:
-        """Return what is kept under *key*; None where nothing is, or what is there is damaged."""
+        """Return the result *key*; None if there is none, or no whole one.
+
+        Raises:
+            ValueError: *key* is not a sha256 in hexadecimal digits.
+
+        """
         ...
 
 
@@ -59,63 +88,67 @@ class FolderArtefacts:
 
     async def put(self, content: bytes, suffix: str) -> str:
         """Keep *content* and return its `file:` URI."""
-        return await asyncio.to_thread(self._put, content, suffix)
+        path = self._path(hashlib.sha256(content).hexdigest() + suffix)
+        return await asyncio.to_thread(self._keep, path, content)
 
     async def get(self, uri: str) -> bytes:
         """Return what `put` kept under *uri*."""
         return await asyncio.to_thread(self._get, uri)
 
+    async def put_file(self, file: BinaryIO, sha256: str, suffix: str) -> str:
+        """Keep all of *file* and return its `file:` URI."""
+        return await asyncio.to_thread(self._keep, self._path(sha256 + suffix), file)
+
+    async def pieces(self, uri: str) -> AsyncIterator[bytes]:
+        """Yield the bytes that `get` would return."""
+        path, digest = self._path(name_in(uri, self._uri)), hashlib.sha256()
+        try:
+            with await asyncio.to_thread(path.open, "rb") as file:
+                while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+                    digest.update(piece)
+                    yield piece
+        except OSError as error:
+            raise self._unreadable(path, error) from error
+        check_whole(uri, digest.hexdigest())
+
     async def remember(self, key: str, content: bytes) -> None:
-        """Keep *content* under *key*."""
-        await asyncio.to_thread(self._remember, key, content)
+        """Keep *content* as the result *key*."""
+        path = self._folder / result_name(key)
+        await asyncio.to_thread(self._write, path, sealed(content))
 
     async def recall(self, key: str) -> bytes | None:
-        """Return what is kept under *key*."""
-        return await asyncio.to_thread(self._recall, key)
+        """Return the result *key*."""
+        return await asyncio.to_thread(self._recall, self._folder / result_name(key))
 
-    def _remember(self, key: str, content: bytes) -> None:
-        path = self._result(key)
-        try:
-            self._make_folder()
-            write_atomically(path, sealed(content))
-        except OSError as error:
-            raise _unavailable(path, error) from error
-
-    def _recall(self, key: str) -> bytes | None:
-        path = self._result(key)
-        try:
-            return unsealed(path.read_bytes())
-        except OSError as error:
-            failed = self._unreadable(path, error)
-            if isinstance(failed, ArtefactMissing):
-                return None
-            raise failed from error
-
-    def _result(self, key: str) -> Path:
-        return self._folder / "results" / key[:2] / f"{key}.json"
-
-    def _put(self, content: bytes, suffix: str) -> str:
-        path = self._path(hashlib.sha256(content).hexdigest() + suffix)
-        try:
-            if not path.exists():
-                self._make_folder()
-                write_atomically(path, content)
-        except OSError as error:
-            raise _unavailable(path, error) from error
+    def _keep(self, path: Path, content: bytes | BinaryIO) -> str:
+        if not path.exists():
+            self._write(path, content)
         return path.as_uri()
 
+    def _write(self, path: Path, content: bytes | BinaryIO) -> None:
+        try:
+            self._make_folder()
+            write_atomically(path, content)
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
     def _get(self, uri: str) -> bytes:
-        name = uri.rpartition("/")[2]
-        path = self._path(name)
-        if not _NAME.fullmatch(name) or uri != path.as_uri():
-            raise AudioForbidden(f"{uri!r} is not an artefact of this store")
+        path = self._path(name_in(uri, self._uri))
         try:
             content = path.read_bytes()
         except OSError as error:
             raise self._unreadable(path, error) from error
-        if hashlib.sha256(content).hexdigest() != name[:64]:
-            raise ArtefactDamaged(f"the artefact {uri!r} is damaged: its sha256 is another")
+        check_whole(uri, hashlib.sha256(content).hexdigest())
         return content
+
+    def _recall(self, path: Path) -> bytes | None:
+        try:
+            return unsealed(path.read_bytes())
+        except OSError as error:
+            reason = self._unreadable(path, error)
+            if isinstance(reason, ArtefactMissing):
+                return None
+            raise reason from error
 
     def _unreadable(self, path: Path, error: OSError) -> ArtefactMissing | DependencyUnavailable:
         """Tell a file that is missing from a store that is."""
@@ -130,13 +163,44 @@ class FolderArtefacts:
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
+    def _uri(self, name: str) -> str:
+        return self._path(name).as_uri()
 
-def write_atomically(path: Path, content: bytes) -> None:
+
+def name_in(uri: str, uri_of: Callable[[str], str]) -> str:
+    """Return the name of the artefact that *uri*, untrusted text, is of.
+
+    Raises:
+        AudioForbidden: *uri_of* its name is another: it is not of this store.
+
+    """
+    name = uri.rpartition("/")[2]
+    if not _NAME.fullmatch(name) or uri != uri_of(name):
+        raise AudioForbidden(f"{uri!r} is not an artefact of this store")
+    return name
+
+
+def check_whole(uri: str, sha256: str) -> None:
+    """Compare *sha256*, of what was found, with the name of what was kept.
+
+    Raises:
+        ArtefactDamaged: they differ.
+
+    """
+    if uri.rpartition("/")[2].partition(".")[0] != sha256:
+        raise ArtefactDamaged(f"the artefact {uri!r} is damaged: its sha256 is another")
+
+
+def write_atomically(path: Path, content: bytes | BinaryIO) -> None:
     """Write *content* so that *path* is never seen half-written; readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as temporary:
         try:
-            temporary.write(content)
+            if isinstance(content, bytes):
+                temporary.write(content)
+            else:
+                content.seek(0)
+                shutil.copyfileobj(content, temporary, PIECE_BYTES)
             temporary.flush()
             os.replace(temporary.name, path)  # noqa: PTH105 - the name is a string already
         except BaseException:

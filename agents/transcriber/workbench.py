@@ -9,9 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from agents.delivery.clock import Clock
 from agents.health import Health
 from agents.settings import Settings
-from agents.storage.artefacts import FolderArtefacts
 from agents.storage.audio import SpoolingAudioStore
-from agents.storage.file_audio import FileAudio
+from agents.storage.configured import audio_fetchers, open_artefacts
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
@@ -82,8 +81,8 @@ async def _workbench(
         decoders = stack.enter_context(Decoders(DecodeLimits(max_s=settings.audio_max_s)))
         yield Workbench(
             runner=await stack.enter_async_context(EngineRunner(engines)),
-            audio=audio_store(settings),
-            artefacts=FolderArtefacts(settings.state_dir / "artefacts"),
+            audio=audio_store(settings, clock),
+            artefacts=open_artefacts(settings),
             budget=AudioBudgetState(
                 max_s=settings.in_flight_audio_s, max_bytes=settings.in_flight_audio_bytes
             ),
@@ -99,11 +98,11 @@ async def _workbench(
         )
 
 
-def audio_store(settings: Settings) -> SpoolingAudioStore:
+def audio_store(settings: Settings, clock: Clock) -> SpoolingAudioStore:
     """Return the store that reads what the settings allow; our own folder is always there."""
     settings.audio_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SpoolingAudioStore(
-        {"file": FileAudio(settings.readable_roots)},
+        audio_fetchers(settings, clock),
         spool_dir=settings.state_dir / "spool",
         max_bytes=settings.audio_max_bytes,
     )

@@ -11,7 +11,8 @@ Script = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 def answer(body: bytes = b"", *, status: int = 200, headers: str = "") -> bytes:
     """Return an honest answer; *headers* are lines such as `Location: /there`."""
-    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers.splitlines(), "", ""]
+    honest = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close"]
+    lines = [*honest, *headers.splitlines(), "", ""]
     return "\r\n".join(lines).encode() + body
 
 
