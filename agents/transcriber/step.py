@@ -1,42 +1,31 @@
 """The transcriber's own work: from a recording that was received to its transcript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import time, timedelta
-from pathlib import PurePosixPath
-from typing import Any
+from datetime import time
 
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.storage.artefacts import ArtefactStore
 from agents.storage.audio import Audio, AudioStore
 from agents.storage.owner import Owner
-from agents.storage.segments import keep_words, with_segments
 from agents.tracing import step_span
-from agents.transcriber import transcript
 from agents.transcriber.audio_budget import AudioBudgetState
-from agents.transcriber.day import diary_date
 from agents.transcriber.diarizer import Diarizer
 from agents.transcriber.engine import EngineOptions, ServedModel
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.keyed_locks import KeyedLocksState
-from agents.transcriber.languages import asked_language, majority
+from agents.transcriber.languages import asked_language
 from agents.transcriber.models import choose_served
-from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
+from agents.transcriber.progress import Progress, ProgressState
 from agents.transcriber.results import Heard, Results
 from agents.transcriber.serving.runner import EngineRunner
-from agents.transcriber.speakers import SpeakersState, speaker_warnings
+from agents.transcriber.speakers import SpeakersState
 from agents.transcriber.transcript import HeardChunk
-from schemas import AudioReceived, StageState, Status, TranscriptReady
-from schemas.ids import transcript_id
-
-PROGRESS_STEP = 0.1
-"""Progress is told in steps of at least this share."""
-
-Progress = Callable[[StageState, float | None], None]
-"""Told how far the work is, now and then; must not block."""
+from agents.transcriber.transcript_event import transcript_event
+from schemas import AudioReceived, StageState, TranscriptReady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +73,14 @@ async def transcribe(
         heard = await _fetched_and_heard(event, results, bench=bench, progress=progress)
         await results.remember_claim(heard)
     with shown_step("keep"):
-        finished = await _transcript(event, heard, model, bench)
+        finished = await transcript_event(
+            event,
+            heard,
+            model,
+            artefacts=bench.artefacts,
+            now=bench.clock.now(),
+            day_start=bench.day_start,
+        )
     _count(finished)
     elapsed_s = bench.clock.monotonic() - began_s
     return replace(finished, processing_ms=round(elapsed_s * 1000))
@@ -108,7 +104,7 @@ async def _fetched_and_heard(
         known = await results.recall(audio.sha256)
         if known is not None:
             return replace(known, name=audio.name)
-        teller = _ProgressState(progress, event.duration_ms)
+        teller = ProgressState(progress, event.duration_ms)
         with shown_step("hear"):
             heard = await _listen(event, audio, results.model, bench=bench, teller=teller)
         await results.remember(heard)
@@ -121,7 +117,7 @@ async def _listen(
     model: ServedModel,
     *,
     bench: Workbench,
-    teller: "_ProgressState",
+    teller: ProgressState,
 ) -> Heard:
     """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
     teller.begin()
@@ -156,49 +152,6 @@ async def _listen(
     )
 
 
-async def _transcript(
-    event: AudioReceived, heard: Heard, model: ServedModel, bench: Workbench
-) -> TranscriptReady:
-    recorded = resolve_recorded_at(
-        event,
-        time_tags=heard.info.time_tags,
-        name=PurePosixPath(heard.name).stem,
-        received_at=plausible_arrival(event.occurred_at, bench.clock.now()),
-    )
-    parts = transcript.segments(heard.chunks)
-    language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
-    parameters = transcript.params_hash(event, model, heard.diarizer)
-    finished = TranscriptReady(
-        **_carried_on(event, recorded, bench.day_start),
-        transcript_id=transcript_id(
-            event,
-            content_sha256=heard.content_sha256,
-            engine=model.engine,
-            model=model.name,
-            params_hash=parameters,
-        ),
-        status=Status.OK if parts else Status.EMPTY,
-        ended_at=recorded.at + timedelta(milliseconds=heard.info.duration_ms),
-        language=language.code if language else None,
-        language_probability=language.share if language else None,
-        duration_ms=heard.info.duration_ms,
-        speech_ms=sum(chunk.speech_ms for chunk in heard.chunks),
-        words_uri=await keep_words(transcript.words(heard.chunks), bench.artefacts),
-        text_sha256=transcript.text_sha256(parts),
-        engine=model.engine,
-        model=model.name,
-        params_hash=parameters,
-        processing_ms=0,
-        content_sha256=heard.content_sha256,
-        duplicate_of=None if heard.recording_id == event.recording_id else heard.recording_id,
-        warnings=transcript.warnings(
-            heard.chunks,
-            (*heard.info.warnings, *recorded.warnings, *speaker_warnings(event, heard)),
-        ),
-    )
-    return await with_segments(finished, parts, bench.artefacts)
-
-
 @contextmanager
 def shown_step(name: str) -> Iterator[None]:
     """Measure one step of a recording's way, and open a span for it."""
@@ -211,41 +164,3 @@ def _count(finished: TranscriptReady) -> None:
     seconds.inc(finished.duration_ms / 1000)
     for warning in finished.warnings:
         metrics.TRANSCRIPT_WARNINGS.labels(warning).inc()
-
-
-def _carried_on(event: AudioReceived, recorded: RecordedAt, day_start: time) -> dict[str, Any]:
-    """Return what a transcript takes over from its recording's event, and its place in time."""
-    return {
-        "tenant_id": event.tenant_id,
-        "user_id": event.user_id,
-        "recording_id": event.recording_id,
-        "audio_uri": event.audio_uri,
-        "place": event.place,
-        "device_id": event.device_id,
-        "tags": event.tags,
-        "time_zone": event.time_zone,
-        "recorded_at": recorded.at,
-        "recorded_at_source": recorded.source,
-        "diary_date": diary_date(recorded.at, event.time_zone, day_start),
-    }
-
-
-class _ProgressState:
-    """Passes progress on sparingly; *promised_ms* is how long the event says the recording is."""
-
-    def __init__(self, progress: Progress, promised_ms: int | None) -> None:
-        self._progress = progress
-        self._promised_ms = promised_ms
-        self._told = 0.0
-
-    def begin(self) -> None:
-        self._progress(StageState.RUNNING, 0.0)
-
-    def tell(self, done_ms: int, claimed_ms: int | None) -> None:
-        total_ms = claimed_ms or self._promised_ms
-        if not total_ms:
-            return
-        share = min(0.99, done_ms / total_ms)
-        if share - self._told >= PROGRESS_STEP:
-            self._told = share
-            self._progress(StageState.RUNNING, round(share, 2))
