@@ -49,27 +49,44 @@ class FairQueueState:
         return taken
 
 
+YOUNG_MS = 60_000
+"""Where rows of a batch cost each other time, the first minute of every recording has a lane of its
+own: a voice note shares no batch with the middle of a long recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What rows of one batch have in common."""
+
+    model: str
+    young: bool = False
+
+
 @dataclass(slots=True)
 class LanesState:
-    """A fair queue for each model, since a batch is of one model; the models take turns, too."""
+    """A fair queue for each lane; lanes take turns, so that none waits for more than one batch."""
 
-    _lanes: OrderedDict[str, FairQueueState] = field(default_factory=OrderedDict)
+    _lanes: OrderedDict[Lane, FairQueueState] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
         return sum(map(len, self._lanes.values()))
 
-    def put(self, row: Row) -> None:
-        """Line *row* up in its model's lane."""
-        self._lanes.setdefault(row.model, FairQueueState()).put(row)
+    def put(self, row: Row, *, apart: bool) -> None:
+        """Line *row* up: with *apart*, young rows and others never share a batch."""
+        lane = Lane(row.model, young=apart and row.chunk.start_ms < YOUNG_MS)
+        if lane not in self._lanes:
+            self._lanes[lane] = FairQueueState()
+            self._lanes.move_to_end(lane, last=False)  # it has never had a turn
+        self._lanes[lane].put(row)
 
-    def next_model(self) -> str | None:
-        """Return the model whose turn it is, of those with rows; None where nothing waits."""
-        for model, lane in self._lanes.items():
-            if lane:
-                self._lanes.move_to_end(model)
-                return model
+    def next_lane(self) -> Lane | None:
+        """Return the lane whose turn it is, of those with rows; None where nothing waits."""
+        for lane, rows in self._lanes.items():
+            if rows:
+                self._lanes.move_to_end(lane)
+                return lane
         return None
 
-    def take(self, model: str, count: int) -> list[Row]:
-        """Return up to *count* rows for *model*."""
-        return self._lanes[model].take(count)
+    def take(self, lane: Lane, count: int) -> list[Row]:
+        """Return up to *count* rows of *lane*."""
+        return self._lanes[lane].take(count)

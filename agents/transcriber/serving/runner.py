@@ -90,9 +90,8 @@ class EngineRunner:
         """Line *chunk* up and return its text to come; cancel that to give the chunk up."""
         text: asyncio.Future[ChunkText] = asyncio.get_running_loop().create_future()
         now_s = time.monotonic()
-        self._lanes.put(
-            Row(recording_id=recording_id, model=model, chunk=chunk, text=text, since_s=now_s)
-        )
+        row = Row(recording_id=recording_id, model=model, chunk=chunk, text=text, since_s=now_s)
+        self._lanes.put(row, apart=self.served[model].rows_add_up)
         metrics.QUEUE_ROWS.set(len(self._lanes))
         self._arrived.set()
         return text
@@ -100,10 +99,10 @@ class EngineRunner:
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
-            model = self._lanes.next_model()
-            if model is None:
+            lane = self._lanes.next_lane()
+            if lane is None:
                 self._arrived.clear()
-            elif batch := self._lanes.take(model, self._limits[model].rows):
+            elif batch := self._lanes.take(lane, self._limits[lane.model].rows):
                 self._show_waited(batch)
                 await self._answer(batch)
 

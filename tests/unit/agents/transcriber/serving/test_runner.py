@@ -2,6 +2,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -138,14 +139,43 @@ async def test_a_given_up_chunk_disturbs_nobody() -> None:
 async def test_models_take_turns_and_never_share_a_batch() -> None:
     lanes = LanesState()
     for name in ("a", "b", "c"):
-        lanes.put(a_row(name, model="one"))
-    lanes.put(a_row("d", model="two"))
+        lanes.put(a_row(name, model="one"), apart=False)
+    lanes.put(a_row("d", model="two"), apart=False)
 
+    assert all_turns(lanes) == [["d"], ["a", "b"], ["c"]]
+
+
+def all_turns(lanes: LanesState) -> list[list[str]]:
     turns = []
-    while (model := lanes.next_model()) is not None:
-        turns.append([row.recording_id for row in lanes.take(model, 2)])
+    while (lane := lanes.next_lane()) is not None:
+        turns.append([row.recording_id for row in lanes.take(lane, 2)])
+    return turns
 
-    assert turns == [["a", "b"], ["d"], ["c"]]
+
+def late(recording_id: str) -> Row:
+    row = a_row(recording_id)
+    return replace(row, chunk=replace(row.chunk, start_ms=3_600_000))
+
+
+async def test_where_rows_add_up_a_note_shares_no_batch_with_a_long_recording() -> None:
+    lanes = LanesState()
+    for name in ("long", "long", "long", "long"):
+        lanes.put(late(name), apart=True)
+    first = lanes.next_lane()
+    assert first is not None
+    lanes.take(first, 2)
+    for name in ("note", "other note", "third note"):
+        lanes.put(a_row(name), apart=True)
+
+    assert all_turns(lanes) == [["note", "other note"], ["long", "long"], ["third note"]]
+
+
+async def test_on_other_devices_they_share_one() -> None:
+    lanes = LanesState()
+    lanes.put(late("long"), apart=False)
+    lanes.put(a_row("note"), apart=False)
+
+    assert all_turns(lanes) == [["long", "note"]]
 
 
 class Dying:
