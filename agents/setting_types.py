@@ -14,7 +14,7 @@ ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
 
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/{}?#%]+)*")
-_PERSONAL = re.compile(r"(?<=/)\{(tenant|user)\}(?=/|$)")
+_PERSONAL = re.compile(r"(?<=[^/]/)\{(tenant|user)\}(?=/|$)")
 
 
 def _paths(value: object) -> object:

@@ -66,6 +66,10 @@ def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DAYBOOK_DAY_START", "dawn", "time"),
         ("DAYBOOK_USER", "a/b", "1 to 200 characters of A-Z"),
         ("DAYBOOK_TENANT", "Zoë", "1 to 200 characters of A-Z"),
+        ("DAYBOOK_FETCH_DEADLINE", "0", "greater than 0"),
+        ("DAYBOOK_STORE", "gs://kept", "s3://bucket/prefix"),
+        ("DAYBOOK_STORE", "s3://kept/{user}", "artefacts are everybody's"),
+        ("DAYBOOK_STORE", "s3://kept/a/../b", "s3://bucket/prefix"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(
@@ -122,6 +126,53 @@ def test_folders_are_separated_by_colons(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_folders_are_an_array_in_the_file() -> None:
     Path("daybook.toml").write_text('audio_roots = ["/a", "/b"]\n')
     assert load_settings().audio_roots == (Path("/a"), Path("/b"))
+
+
+def test_hosts_and_buckets_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAYBOOK_AUDIO_HOSTS", "Memos.example, 10.0.0.1:8080,[::1]:80,")
+    monkeypatch.setenv("DAYBOOK_AUDIO_BUCKETS", "s3://memos/{tenant}/x/{user}/, s3://shared")
+    settings = load_settings()
+    assert settings.audio_hosts == ("memos.example", "10.0.0.1:8080", "[::1]:80")
+    assert settings.audio_buckets == ("s3://memos/{tenant}/x/{user}", "s3://shared")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DAYBOOK_AUDIO_HOSTS", "http://memos.example"),
+        ("DAYBOOK_AUDIO_HOSTS", "memos.example/x"),
+        ("DAYBOOK_AUDIO_HOSTS", "10.0.0.0/8"),
+        ("DAYBOOK_AUDIO_HOSTS", "*.example"),
+        ("DAYBOOK_AUDIO_HOSTS", "::1"),
+        ("DAYBOOK_AUDIO_HOSTS", "memos.example:http"),
+        ("DAYBOOK_AUDIO_BUCKETS", "memos"),
+        ("DAYBOOK_AUDIO_BUCKETS", "gs://memos"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://{tenant}"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos/{tenant}-{user}"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos/x{user}"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos/{other}"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos//x"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos/../x"),
+        ("DAYBOOK_AUDIO_BUCKETS", "s3://memos?x"),
+    ],
+)
+def test_a_wrong_host_or_bucket_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, f"good.example,{value}" if "HOST" in name else f"s3://good,{value}")
+    said = refusal()
+    assert said.startswith(name)
+    assert repr(value) in said
+
+
+def test_a_store_is_a_folder_or_a_bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    found = []
+    for value in ("~/kept", "/kept", "kept", "s3://kept/daybook/"):
+        monkeypatch.setenv("DAYBOOK_STORE", value)
+        found.append(load_settings().store)
+    assert found == ["/home/ada/kept", "/kept", str(tmp_path / "kept"), "s3://kept/daybook"]
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
