@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         description="Where artefacts are kept, a folder or s3://bucket/prefix; unset: "
         "artefacts in the state folder. What was kept elsewhere before is not read any more.",
     )
+    keep_audio: bool = Field(
+        True,  # noqa: FBT003 - pydantic's own way
+        description="Keep recordings that came by http or https with the artefacts, for replays; "
+        "nothing deletes them.",
+    )
     speech_engine: Literal["faster-whisper", "torch", "openai"] = Field(
         "faster-whisper",
         description="What runs the models: faster-whisper, torch (for ROCm and Apple; the extra "

@@ -45,7 +45,10 @@ class ArtefactStore(Protocol):
         ...
 
     async def put_file(self, file: BinaryIO, sha256: str, suffix: str) -> str:
-        """Keep all of *file*, whose sha256 is *sha256*, as `put` does; never whole in memory."""
+        """Keep all of *file*, whose sha256 is *sha256*, as `put` does; never whole in memory.
+
+        What is there already is replaced: it may be damaged.
+        """
         ...
 
     def pieces(self, uri: str) -> AsyncIterator[bytes]:
@@ -88,8 +91,7 @@ class FolderArtefacts:
 
     async def put(self, content: bytes, suffix: str) -> str:
         """Keep *content* and return its `file:` URI."""
-        path = self._path(hashlib.sha256(content).hexdigest() + suffix)
-        return await asyncio.to_thread(self._keep, path, content)
+        return await asyncio.to_thread(self._put, content, suffix)
 
     async def get(self, uri: str) -> bytes:
         """Return what `put` kept under *uri*."""
@@ -97,7 +99,9 @@ class FolderArtefacts:
 
     async def put_file(self, file: BinaryIO, sha256: str, suffix: str) -> str:
         """Keep all of *file* and return its `file:` URI."""
-        return await asyncio.to_thread(self._keep, self._path(sha256 + suffix), file)
+        path = self._path(sha256 + suffix)
+        await asyncio.to_thread(self._write, path, file)
+        return path.as_uri()
 
     async def pieces(self, uri: str) -> AsyncIterator[bytes]:
         """Yield the bytes that `get` would return."""
@@ -120,7 +124,8 @@ class FolderArtefacts:
         """Return the result *key*."""
         return await asyncio.to_thread(self._recall, self._folder / result_name(key))
 
-    def _keep(self, path: Path, content: bytes | BinaryIO) -> str:
+    def _put(self, content: bytes, suffix: str) -> str:
+        path = self._path(hashlib.sha256(content).hexdigest() + suffix)
         if not path.exists():
             self._write(path, content)
         return path.as_uri()

@@ -32,15 +32,8 @@ class S3Artefacts:
 
     async def put_file(self, file: BinaryIO, sha256: str, suffix: str) -> str:
         """Keep all of *file* and return its `s3:` URI."""
-        name = sha256 + suffix
-        try:
-            await self._bucket.find(self._prefix + _spread(name))
-        except FileNotFoundError:
-            file.seek(0)
-            return await self._keep(name, file)
-        except PermissionError as error:
-            raise self._refused(error) from error
-        return self._uri(name)
+        file.seek(0)
+        return await self._keep(sha256 + suffix, file)
 
     async def pieces(self, uri: str) -> AsyncIterator[bytes]:
         """Yield the bytes that `get` would return."""
@@ -76,10 +69,7 @@ class S3Artefacts:
             async for piece in self._bucket.pieces(found):
                 yield piece
         except PermissionError as error:
-            raise self._refused(error) from error
-
-    def _refused(self, error: PermissionError) -> DependencyUnavailable:
-        return DependencyUnavailable(DEPENDENCY, f"{self._place!r}: {error}")
+            raise DependencyUnavailable(DEPENDENCY, f"{self._place!r}: {error}") from error
 
     def _uri(self, name: str) -> str:
         return f"{self._place}/{_spread(name)}"

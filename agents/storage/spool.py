@@ -107,11 +107,20 @@ class Spool:
             raise AudioMismatch(
                 f"the recording has sha256 {sha256}, its event says {expected.sha256}"
             )
+        self.rewind()
+        return sha256
+
+    def rewind(self) -> None:
+        """Go back to the first byte.
+
+        Raises:
+            DependencyUnavailable: the spool's disk is gone.
+
+        """
         try:
             self.file.seek(0)
         except OSError as error:
             raise _unavailable(self._folder, error) from error
-        return sha256
 
     def _check_size(self, size_bytes: int) -> None:
         if self._expected.size_bytes not in (None, size_bytes):

@@ -9,8 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from agents.delivery.clock import Clock
 from agents.health import Health
 from agents.settings import Settings
+from agents.storage.artefacts import ArtefactStore
 from agents.storage.audio import SpoolingAudioStore
 from agents.storage.configured import audio_fetchers, open_artefacts
+from agents.storage.kept_audio import KeptAudio
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
@@ -77,12 +79,13 @@ async def _workbench(
     settings: Settings, clock: Clock, engines: Engines
 ) -> AsyncIterator[Workbench]:
     async with AsyncExitStack() as stack:
+        artefacts = open_artefacts(settings)
         threads = stack.enter_context(_threads())
         decoders = stack.enter_context(Decoders(DecodeLimits(max_s=settings.audio_max_s)))
         yield Workbench(
             runner=await stack.enter_async_context(EngineRunner(engines)),
-            audio=audio_store(settings, clock),
-            artefacts=open_artefacts(settings),
+            audio=audio_store(settings, clock, artefacts),
+            artefacts=artefacts,
             budget=AudioBudgetState(
                 max_s=settings.in_flight_audio_s, max_bytes=settings.in_flight_audio_bytes
             ),
@@ -98,13 +101,14 @@ async def _workbench(
         )
 
 
-def audio_store(settings: Settings, clock: Clock) -> SpoolingAudioStore:
+def audio_store(settings: Settings, clock: Clock, artefacts: ArtefactStore) -> SpoolingAudioStore:
     """Return the store that reads what the settings allow; our own folder is always there."""
     settings.audio_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SpoolingAudioStore(
         audio_fetchers(settings, clock),
         spool_dir=settings.state_dir / "spool",
         max_bytes=settings.audio_max_bytes,
+        kept=KeptAudio(artefacts) if settings.keep_audio else None,
     )
 
 

@@ -17,7 +17,6 @@ from benchmarks.speech.contenders import heard_by_step
 from benchmarks.speech.long_recording import make_mp3
 from schemas import AudioReceived, StageState
 
-
 BATCHES = 20
 """Batches of the long recording that are measured before any note is sent."""
 

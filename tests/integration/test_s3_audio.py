@@ -23,6 +23,8 @@ from agents.storage.audio import SpoolingAudioStore
 from agents.storage.configured import audio_fetchers, open_artefacts
 from agents.storage.obstore_client import PIECE_BYTES, Bucket
 from agents.storage.owner import Owner
+from agents.transcriber.workbench import audio_store
+from tests.support.clock import MockedClock
 from tests.support.http_server import answer, serving
 from tests.support.s3_server import S3Server, s3_server, use
 
@@ -188,3 +190,14 @@ def open_all(folder: Path, changes: dict[str, str]) -> None:
     settings = load_settings(state_dir=folder, **changes)
     open_artefacts(settings)
     audio_fetchers(settings, SystemClock())
+
+
+async def test_what_a_foreign_host_gave_is_kept_in_the_bucket(tmp_path: Path, s3: S3Server) -> None:
+    assert s3.endpoint
+    settings = load_settings(state_dir=tmp_path, store="s3://memos/kept", audio_hosts="127.0.0.1")
+    audio = audio_store(settings, MockedClock(), open_artefacts(settings))
+    async with serving(answer(LARGE), answer(status=410)) as host:
+        for _ in range(2):
+            async with audio.open(host.uri, owner=ADA) as opened:
+                assert opened.file.read() == LARGE
+    assert host.connections == 2
