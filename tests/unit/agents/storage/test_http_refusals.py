@@ -130,6 +130,20 @@ async def test_a_redirect_leads_to_no_address_that_an_event_may_not_name(
     assert (outer.connections, inner.connections) == (1, 0)
 
 
+@pytest.mark.parametrize("begin", ["ftp://", "gopher://", "http://ada:key@", "http://ada@"])
+async def test_a_redirect_to_an_allowed_host_is_judged_as_a_whole(
+    tmp_path: Path, begin: str
+) -> None:
+    async with (
+        serving(answer(SECRET)) as inner,
+        serving(redirect(f"{begin}memos.example:{inner.port}/memo")) as outer,
+    ):
+        uri = f"http://memos.example:{outer.port}/memo"
+        with pytest.raises(AudioForbidden):
+            await read(tmp_path, uri, allowing("memos.example"))
+    assert (outer.connections, inner.connections) == (1, 0)
+
+
 async def test_an_allowed_host_is_not_allowed_at_another_port(tmp_path: Path) -> None:
     async with serving(answer(SECRET)) as server:
         hosts = allowing(f"memos.example:{server.port + 1}")
