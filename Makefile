@@ -2,7 +2,7 @@
 FAULTS ?= 300
 MODE ?= mixed
 BROKERS ?= 1
-.PHONY: help install lock demo test test-torch check chaos bench-delivery docs up down health logs dev
+.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -26,6 +26,8 @@ chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MOD
 	@scripts/chaos --faults $(FAULTS) --mode $(MODE) --brokers $(BROKERS) $(if $(SEED),--seed $(SEED))
 bench-delivery: install ## Measure delivery beside Faust, aiokafka, confluent-kafka and others
 	@scripts/bench_delivery
+bench-speech: install ## Measure speech on this CPU beside faster-whisper
+	@scripts/bench_speech
 docs: install ## Write the parts of docs/ that follow from the code
 	@scripts/docs
 up: install ## Run broker, topics and agents in the background

@@ -40,7 +40,7 @@ def make_clips(folder: Path) -> list[Clip]:
     folder.mkdir(parents=True, exist_ok=True)
     stretches = asyncio.run(_stretches())
     return [
-        _written(folder / f"{number:03}-{gain}.wav", samples * np.float32(gain))
+        _written(folder / f"{number:03}-{gain}.wav", (samples * gain).astype(np.float32))
         for gain in GAINS
         for number, samples in enumerate(stretches)
     ]

@@ -98,7 +98,9 @@ def _bare(whisper: WhisperModel, clips: Sequence[Clip]) -> list[str]:
         encoded = whisper.model.encode(ctranslate2.StorageView.from_array(features[None]))
         language = whisper.model.detect_language(encoded)[0][0][0][2:-2]
         if language not in tokenizers:
-            tokenizers[language] = Tokenizer(whisper.hf_tokenizer, True, "transcribe", language)
+            tokenizers[language] = Tokenizer(
+                whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language
+            )
         prompt = whisper.get_prompt(tokenizers[language], [])
         [said] = whisper.model.generate(encoded, [prompt], **DECODING)
         texts.append(tokenizers[language].decode(said.sequences_ids[0]).strip())
@@ -108,8 +110,8 @@ def _bare(whisper: WhisperModel, clips: Sequence[Clip]) -> list[str]:
 def _batches(engine: Any, clips: Sequence[Clip], rows: int) -> list[str]:
     texts = []
     for start in range(0, len(clips), rows):
-        for heard in engine.transcribe([clip.chunk for clip in clips[start : start + rows]]):
-            texts.append("".join(segment.text for segment in heard.segments).strip())
+        heard = engine.transcribe([clip.chunk for clip in clips[start : start + rows]])
+        texts += ["".join(segment.text for segment in one.segments).strip() for one in heard]
     return texts
 
 

@@ -1,6 +1,7 @@
 """How much memory a recording takes by its length; each is measured in a worker of its own.
 
-`python -m benchmarks.speech.memory FOLDER SECONDS ENGINE` is that worker; ENGINE is `demo` or `instant`.
+`python -m benchmarks.speech.memory FOLDER SECONDS ENGINE` is that worker, with the engine `demo` or
+`instant`.
 """
 
 import asyncio
@@ -74,7 +75,7 @@ async def _worker(folder: Path, seconds: float, engine: str) -> MemoryRow:
         if instant is not None:
             instant.first_asked_at = None
         before_mb = _own_mb("VmRSS")
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+        _forget_peak()
         began = time.monotonic()
         with _watched_children() as children:
             await heard_by_step(bench, long)
@@ -121,6 +122,11 @@ def _below(process: int) -> list[int]:
         return []
     children = [int(number) for text in listed for number in text.split()]
     return children + [below for child in children for below in _below(child)]
+
+
+def _forget_peak() -> None:
+    """Let the peak of this process's memory count from here."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def _own_mb(field: str) -> float:

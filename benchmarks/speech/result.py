@@ -3,29 +3,20 @@
 import json
 import os
 import platform
-import statistics
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from benchmarks.speech.fairness import FairnessRow
 from benchmarks.speech.measure import LoneRow, Row
 from benchmarks.speech.memory import MemoryRow
 from benchmarks.speech.pipeline import PipelineRow
+from benchmarks.speech.tables import page
 
 RESULTS = Path(__file__).parents[1] / "results"
 PACKAGES = ("faster-whisper", "ctranslate2", "av", "onnxruntime", "numpy")
-
-_HEAD = """# Speech
-
-Written by `scripts/bench_speech` (`benchmarks/speech`). The bundled demo model and its recordings: real speech through
-the real engine, though of a tiny model (each clip costs the encoder a whole window of 30 s, as with any Whisper). Rows of a
-table are measured by turns in one run; ratios are of medians.
-"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,84 +76,3 @@ def write(result: Result, folder: Path) -> Path:
     table = folder / "speech.md"
     table.write_text(page(json.loads(content), file.name))
     return table
-
-
-def page(run: Mapping[str, Any], name: str) -> str:
-    """Return the tables of *run*, which the file *name* holds."""
-    parts = (_throughput, _lone, _fairness, _memory)
-    tables = ["\n".join(part(run)) for part in parts]
-    return "\n".join([_HEAD, *tables, _foot(run, name)])
-
-
-def _throughput(run: Mapping[str, Any]) -> Iterator[str]:
-    if not run["throughput"]:
-        return
-    medians = {row["name"]: statistics.median(row["clips_per_s"]) for row in run["throughput"]}
-    plain, bare = medians["faster-whisper"], medians["bare loop"]
-    yield "## Clips a second\n"
-    yield f"{run['clips']} clips of one sentence each, in three languages, of unknown language.\n"
-    yield "| | clips/s, median | all rounds | to faster-whisper | to the bare loop | other texts |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for row in run["throughput"]:
-        rates, other = row["clips_per_s"], row["other_texts"]
-        yield _rates(row["what"], rates, plain, bare) + f" {other} |"
-    if run["pipeline"]:
-        what = "the whole pipeline, `audio.received` to `transcripts.ready`, its broker and all agents on the same cores, words included; rounds after the others"
-        yield _rates(what, run["pipeline"]["clips_per_s"], plain, bare) + " |"
-    yield "\n*Other texts* are clips whose text differs from the bare loop's, which has no voice activity."
-    yield "Batches gain next to nothing on a CPU: what is won is encoding once, and working side by side.\n"
-
-
-def _rates(what: str, rates: Sequence[float], plain: float, bare: float) -> str:
-    median = statistics.median(rates)
-    every = ", ".join(f"{rate:.2f}" for rate in rates)
-    return f"| {what} | **{median:.2f}** | {every} | {median / plain:.2f} | {median / bare:.2f} |"
-
-
-def _lone(run: Mapping[str, Any]) -> Iterator[str]:
-    if not run["lone"]:
-        return
-    yield "## One lone clip\n"
-    yield "| | p50 ms | p95 ms |"
-    yield "| --- | --- | --- |"
-    for row in run["lone"]:
-        yield f"| {row['what']} | {row['p50_ms']:.1f} | {row['p95_ms']:.1f} |"
-    yield ""
-
-
-def _fairness(run: Mapping[str, Any]) -> Iterator[str]:
-    row = run["fairness"]
-    if not row:
-        return
-    yield "## A voice note beside a long recording\n"
-    yield f"{row['notes']} notes, one after the other, alone and while a recording of {row['hours']:g} hours is transcribed.\n"
-    yield "| | p50 ms | p95 ms |"
-    yield "| --- | --- | --- |"
-    yield f"| alone | {row['alone_p50_ms']:.1f} | {row['alone_p95_ms']:.1f} |"
-    yield f"| beside it | {row['beside_p50_ms']:.1f} | {row['beside_p95_ms']:.1f} |"
-    yield f"| one batch of the long recording, mean | {row['batch_ms']:.1f} | |\n"
-
-
-def _memory(run: Mapping[str, Any]) -> Iterator[str]:
-    if not run["memory"]:
-        return
-    yield "## Memory against length\n"
-    yield "MP3 of 32 kbit/s, each in a worker of its own that had heard a minute before. *Instant* is an engine that answers"
-    yield "at once, so that ten hours need not be transcribed; all else is real.\n"
-    yield "| length | engine | added to the worker, MB | worker before, MB | decoder and engine processes, MB | took s | first batch after s |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for row in run["memory"]:
-        first = "" if row["first_batch_s"] is None else f"{row['first_batch_s']:.2f}"
-        yield (
-            f"| {row['minutes']:g} min | {row['engine']} | **{row['added_mb']:.0f}** | {row['before_mb']:.0f} | "
-            f"{row['children_mb']:.0f} | {row['took_s']:.1f} | {first} |"
-        )
-    yield ""
-
-
-def _foot(run: Mapping[str, Any], name: str) -> str:
-    machine, found = run["machine"], ", ".join(f"{k} {v}" for k, v in run["versions"].items())
-    return (
-        f"{run['date']}, commit {run['commit']}, `{name}`. {machine['cpu']}, {machine['cores']} cores, "
-        f"{machine['system']}, load before {machine['load_before']}. {found}.\n"
-    )
