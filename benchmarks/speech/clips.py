@@ -50,7 +50,8 @@ def read_wav(path: Path) -> Samples:
     """Return what `make_clips` wrote, as every contender hears it: in 16 bits."""
     with wave.open(str(path), "rb") as file:
         pcm = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    return pcm.astype(np.float32) / 32_768
+    samples: Samples = pcm.astype(np.float32) / np.float32(32_768)
+    return samples
 
 
 def _written(path: Path, samples: Samples) -> Clip:

@@ -13,8 +13,8 @@ of medians.
 """
 
 _PIPELINE = (
-    "the whole pipeline, `audio.received` to `transcripts.ready`, with broker and all agents on the "
-    "same cores, words included; its rounds after the others"
+    "the whole pipeline, `audio.received` to `transcripts.ready`, with broker and all agents on "
+    "the same cores, words included; its rounds after the others"
 )
 
 _OTHER_TEXTS = """
