@@ -5,6 +5,7 @@ A host that an event names is input, no dependency: it is asked again for a whil
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from typing import Protocol
@@ -26,6 +27,10 @@ REDIRECTS_MAX = 5
 
 FETCHES_PER_HOST = 4
 """Fetches from one host at the same time: a few keep a line full, more would be an attack."""
+
+SLOWEST_BYTES_PER_S = 256 << 10
+"""A transfer of this speed or more never comes to its deadline: thirty times what the best of
+speech recordings need to be played. What is slower uses the deadline up."""
 
 PAUSE_S, PAUSE_LONGEST_S = 0.5, 10.0
 """First and longest pause between two attempts, in seconds; doubled each time, halved by chance."""
@@ -52,7 +57,7 @@ class Pace(Protocol):
 
 
 class HttpAudio:
-    """Reads `http:` and `https:` URIs, each within *deadline_s* seconds.
+    """Reads `http:` and `https:` URIs, each within *deadline_s* seconds and what its bytes take.
 
     *tls* says whose certificates are trusted; unset: the system does.
     """
@@ -126,16 +131,18 @@ class HttpAudio:
     async def _ask(self, url: URL, spool: Spool, deadline: "_DeadlineState") -> URL | None:
         """Ask for *url*; return where it is redirected to, or None once *spool* has it all."""
         try:
-            async with asyncio.timeout(deadline.left_s()):
+            async with asyncio.timeout(deadline.left_s()) as limit:
                 addresses = await self._hosts.addresses(url.raw_host or "", url.port or 0)
                 async with get(url, addresses, tls=self._tls) as answer:
-                    return await self._take(url, answer, spool)
+                    return await self._take(url, answer, spool, deadline.moving(limit))
         except TimeoutError as error:
             raise AudioUnreachable(
                 f"of {shown(url)!r} only {spool.size_bytes} bytes came in time", passing=True
             ) from error
 
-    async def _take(self, url: URL, answer: Answer, spool: Spool) -> URL | None:
+    async def _take(
+        self, url: URL, answer: Answer, spool: Spool, came: Callable[[int], None]
+    ) -> URL | None:
         location = location_of(answer.status, answer.headers)
         if location is not None:
             return redirected(url, location)
@@ -150,15 +157,29 @@ class HttpAudio:
             spool.announce(answer.size_bytes)
         async for piece in answer.pieces:
             spool.write(piece)
+            came(spool.size_bytes)
         return None
 
 
 class _DeadlineState:
-    """Counts the time that is left for one recording."""
+    """Counts the time that is left for one recording; bytes that had not come before add to it."""
 
     def __init__(self, deadline_s: float, pace: Pace) -> None:
         self._pace = pace
         self._ends_at = pace.monotonic() + deadline_s
+        self._most_bytes = 0
+
+    def moving(self, limit: asyncio.Timeout) -> Callable[[int], None]:
+        """Return what is told how many bytes have come, and moves *limit* along."""
+
+        def came(size_bytes: int) -> None:
+            more = size_bytes - self._most_bytes
+            if more > 0:
+                self._most_bytes = size_bytes
+                self.extend(more / SLOWEST_BYTES_PER_S)
+                limit.reschedule((limit.when() or 0.0) + more / SLOWEST_BYTES_PER_S)
+
+        return came
 
     def extend(self, seconds: float) -> None:
         self._ends_at += seconds

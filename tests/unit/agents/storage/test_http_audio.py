@@ -210,6 +210,20 @@ async def test_the_deadline_ends_a_transfer_that_does_not_end(tmp_path: Path, sc
             await read(store(tmp_path, SystemClock(), deadline_s=0.2), server.uri)
 
 
+async def steadily(writer: asyncio.StreamWriter) -> None:
+    """Send everything, in pieces that together take longer than the deadline alone allows."""
+    writer.write(answer(SOUND)[: -len(SOUND)])
+    for start in range(0, len(SOUND), 10_000):
+        writer.write(SOUND[start : start + 10_000])
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def test_a_large_recording_over_a_steady_line_has_the_time_it_takes(tmp_path: Path) -> None:
+    async with serving(steadily) as server:
+        assert await read(store(tmp_path, SystemClock(), deadline_s=0.2), server.uri) == SOUND
+
+
 async def chunks(writer: asyncio.StreamWriter) -> None:
     """Send more than is allowed without saying so before."""
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
