@@ -5,6 +5,7 @@ cannot take it back.
 """
 
 import ctypes
+import fcntl
 import os
 import platform
 import resource
@@ -15,10 +16,13 @@ from pathlib import Path
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _LOAD_WORD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
-_NUMBER_AT, _ARCHITECTURE_AT = 0, 4
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT, _ARGUMENT_BYTES = 0, 4, 16, 8
 _ALLOW, _REFUSE, _KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 _EPERM = 1
 """Of linux/seccomp.h, linux/bpf_common.h and linux/prctl.h."""
+
+_FCNTL_COMMANDS = (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL)
+"""All of fcntl() that is left: others have the kernel send signals to any process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,30 +30,36 @@ class _Machine:
     """An architecture as seccomp knows it (linux/audit.h), and the system calls left on it."""
 
     audit_number: int
+    tgkill: int
+    fcntl: int
     allowed: tuple[int, ...]
 
 
 _MACHINES = {
     "x86_64": _Machine(
         audit_number=0xC000_003E,
+        tgkill=234,
+        fcntl=72,
         # read write close fstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask
         # rt_sigreturn pread64 readv writev sched_yield mremap madvise nanosleep setitimer getpid
-        # sendto recvfrom sendmsg exit fcntl gettimeofday getrusage sigaltstack gettid futex
-        # restart_syscall clock_gettime clock_nanosleep exit_group tgkill getrandom
+        # sendto recvfrom sendmsg exit gettimeofday getrusage sigaltstack gettid futex
+        # restart_syscall clock_gettime clock_nanosleep exit_group getrandom
         allowed=(
             *(0, 1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 38, 39),
-            *(44, 45, 46, 60, 72, 96, 98, 131, 186, 202, 219, 228, 230, 231, 234, 318),
+            *(44, 45, 46, 60, 96, 98, 131, 186, 202, 219, 228, 230, 231, 318),
         ),
     ),
     "aarch64": _Machine(
         audit_number=0xC000_00B7,
-        # fcntl close lseek read write readv writev pread64 ppoll fstat exit exit_group futex
-        # nanosleep setitimer clock_gettime clock_nanosleep restart_syscall sched_yield tgkill
+        tgkill=131,
+        fcntl=25,
+        # close lseek read write readv writev pread64 ppoll fstat exit exit_group futex
+        # nanosleep setitimer clock_gettime clock_nanosleep restart_syscall sched_yield
         # sigaltstack rt_sigaction rt_sigprocmask rt_sigreturn getrusage gettimeofday getpid gettid
         # sendto recvfrom sendmsg brk munmap mremap mmap mprotect madvise getrandom
         allowed=(
-            *(25, 57, 62, 63, 64, 65, 66, 67, 73, 80, 93, 94, 98, 101, 103, 113, 115, 128, 124),
-            *(131, 132, 134, 135, 139, 165, 169, 172, 178, 206, 207, 211, 214, 215, 216, 222),
+            *(57, 62, 63, 64, 65, 66, 67, 73, 80, 93, 94, 98, 101, 103, 113, 115, 128, 124),
+            *(132, 134, 135, 139, 165, 169, 172, 178, 206, 207, 211, 214, 215, 216, 222),
             *(226, 233, 278),
         ),
     ),
@@ -102,11 +112,28 @@ def _instructions(machine: _Machine) -> bytes:
             _instruction(_JUMP_IF_EQUAL, machine.audit_number, if_true=1),
             _instruction(_RETURN, _KILL),
             _instruction(_LOAD_WORD, _NUMBER_AT),
+            _if_argument(machine.tgkill, 0, (os.getpid(),)),  # abort() sends itself a signal
+            _if_argument(machine.fcntl, 1, _FCNTL_COMMANDS),
             *listed,
             _instruction(_RETURN, _REFUSE | _EPERM),
             _instruction(_RETURN, _ALLOW),
         ]
     )
+
+
+def _if_argument(call: int, argument: int, values: tuple[int, ...]) -> bytes:
+    """Return the part of a filter that allows *call* where an int argument is one of *values*."""
+    listed = [
+        _instruction(_JUMP_IF_EQUAL, value, if_true=len(values) - at)
+        for at, value in enumerate(values)
+    ]
+    judge = [
+        _instruction(_LOAD_WORD, _ARGUMENTS_AT + _ARGUMENT_BYTES * argument),
+        *listed,
+        _instruction(_RETURN, _REFUSE | _EPERM),
+        _instruction(_RETURN, _ALLOW),
+    ]
+    return b"".join([_instruction(_JUMP_IF_EQUAL, call, if_false=len(judge)), *judge])
 
 
 def _instruction(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 PROGRAM = """
-import os, socket, sys
+import ctypes, fcntl, os, socket, sys
 import numpy
 from agents.transcriber.decoding.sandbox import confine
 
@@ -20,11 +20,26 @@ attempts = {
     "fork": os.fork,
     "exec": lambda: os.execv("/bin/true", ["true"]),
     "kill": lambda: os.kill(os.getppid(), 0),
+    "kill a thread": lambda: kill_thread(os.getppid(), 0),
+    "kill itself": lambda: kill_thread(os.getpid(), 0),
+    "signals by fcntl": lambda: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()),
+    "flags by fcntl": lambda: fcntl.fcntl(0, fcntl.F_GETFL),
     "memory": lambda: numpy.ones(300 << 20, numpy.uint8),
     "ptrace": lambda: os.open("/proc/self/mem", os.O_RDWR),
     "small": lambda: numpy.ones(50 << 20, numpy.uint8),
     "read": lambda: os.read(0, 5),
 }
+
+
+TGKILL = {"x86_64": 234, "aarch64": 131}[os.uname().machine]
+library = ctypes.CDLL(None, use_errno=True)
+
+
+def kill_thread(process, number):
+    if library.syscall(TGKILL, process, process, number):
+        raise OSError(ctypes.get_errno(), "no signal")
+
+
 assert confine(memory_bytes=200 << 20, cpu_s=9)
 try:
     attempts[sys.argv[1]]()
@@ -44,8 +59,11 @@ def attempt(name: str) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["open", "create", "list", "socket", "local socket", "fork", "exec", "kill", "ptrace"],
-)
+    [
+        "open", "create", "list", "socket", "local socket", "fork", "exec", "kill",
+        "kill a thread", "signals by fcntl", "ptrace",
+    ],
+)  # fmt: skip
 def test_files_sockets_and_processes_are_out_of_reach(name: str) -> None:
     assert attempt(name) == "PermissionError"
 
@@ -54,6 +72,6 @@ def test_memory_is_bounded() -> None:
     assert attempt("memory") == "MemoryError"
 
 
-@pytest.mark.parametrize("name", ["small", "read"])
+@pytest.mark.parametrize("name", ["small", "read", "kill itself", "flags by fcntl"])
 def test_work_on_what_is_open_already_goes_on(name: str) -> None:
     assert attempt(name) == "done"
