@@ -1,7 +1,6 @@
 """Decodes untrusted recordings piece by piece with FFmpeg's libraries, from an open file only."""
 
 import importlib
-import os
 import pkgutil
 import time
 from collections.abc import Iterator
@@ -12,10 +11,15 @@ import av
 import numpy as np
 
 from agents.errors import AudioTooLong, AudioUndecodable
+from agents.transcriber.decoding.claims import GapsState, claimed_s, is_cut_off, is_truncated
+from agents.transcriber.decoding.seeking_file import SeekingFile
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 
 BLOCK_SAMPLES = 5 * SAMPLE_RATE_HZ
 """Samples per block: long enough that the stages behind work in bulk, short to hold in memory."""
+
+BLOCK_SAMPLES_MAX = 2 * BLOCK_SAMPLES
+"""Most samples per block, whatever a file gives at once."""
 
 FORMATS = "wav,w64,mp3,mov,matroska,ogg,flac,aac,caf,aiff,asf,amr,ac3"
 """Containers that are tried. None of them can name another file, as playlists do."""
@@ -23,8 +27,8 @@ FORMATS = "wav,w64,mp3,mov,matroska,ogg,flac,aac,caf,aiff,asf,amr,ac3"
 TIME_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
 """Container tags that may say when the recording was made."""
 
-_ESTIMATED_DURATION = {"aac", "ac3", "amr"}
-"""Formats whose duration is a guess from the bit rate, worth nothing as a claim."""
+TIME_TAG_CHARS = 100
+"""Characters of a time that can be one."""
 
 _DAMAGE = (av.FFmpegError, ValueError, IndexError, TypeError, EOFError, MemoryError, UnicodeError)
 """What PyAV was seen to raise for bytes that are no sound (`IndexError`: no such stream)."""
@@ -32,10 +36,14 @@ _DAMAGE = (av.FFmpegError, ValueError, IndexError, TypeError, EOFError, MemoryEr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodeLimits:
-    """What a recording may cost; `work_s` is time in the decoder, waiting excluded."""
+    """What a recording may cost; `work_s` is time in the decoder, waiting excluded.
+
+    Speech was never recorded below `min_rate_hz`, and at 1 Hz a few bytes are hours of sound.
+    """
 
     max_s: float = 86_400.0
     max_channels: int = 64
+    min_rate_hz: int = 1_000
     max_rate_hz: int = 768_000
     max_bad_packets: int = 1_000
     work_s: float = 3_600.0
@@ -64,6 +72,7 @@ class DecodingState:
         self._samples = 0
         self._bad_packets = 0
         self._not_finite = 0
+        self._gaps = GapsState()
         self._claimed_s: float | None = None
         self._cut_off = False
         self._time_tags: dict[str, str] = {}
@@ -73,7 +82,7 @@ class DecodingState:
     def info(self) -> DecodedInfo:
         """What is known so far."""
         decoded_s = self._samples / SAMPLE_RATE_HZ
-        damaged = bool(self._bad_packets or self._not_finite)
+        damaged = bool(self._bad_packets or self._not_finite or self._gaps.found)
         truncated = self._cut_off or is_truncated(decoded_s, self._claimed_s)
         return DecodedInfo(
             duration_ms=round(decoded_s * 1000),
@@ -94,12 +103,12 @@ class DecodingState:
             held.append(piece)
             length += len(piece)
             if length >= BLOCK_SAMPLES:
-                yield np.concatenate(held)
+                yield from _blocks(held)
                 held, length = [], 0
         if not self._samples or self._not_finite == self._samples:
             raise AudioUndecodable("the recording holds no sound that can be decoded")
         if held:
-            yield np.concatenate(held)
+            yield from _blocks(held)
 
     def _timed(self, pieces: Iterator[Samples]) -> Iterator[Samples]:
         """Count only the time spent in the decoder: behind a slow engine it waits for free."""
@@ -116,7 +125,7 @@ class DecodingState:
     def _pieces(self) -> Iterator[Samples]:
         try:
             container = av.open(
-                self._file,
+                SeekingFile(self._file),
                 mode="r",
                 options={"format_whitelist": FORMATS},
                 metadata_errors="replace",
@@ -129,8 +138,9 @@ class DecodingState:
 
     def _decoded(self, container: Any) -> Iterator[Samples]:
         stream = _audio_stream(container, self._limits)
-        self._claimed_s = _claimed_s(container, stream)
-        self._cut_off = _ends_before_its_header_says(self._file, container)
+        self._claimed_s = claimed_s(container, stream)
+        self._cut_off = is_cut_off(self._file, container.format.name)
+        self._gaps.begin(container.format.name)
         self._time_tags = _time_tags(container, stream)
         resampler = _ResamplerState()
         try:
@@ -154,6 +164,7 @@ class DecodingState:
             return []
         for frame in frames:
             _check(frame.sample_rate, len(frame.layout.channels), self._limits)
+            self._gaps.push(frame)
         return [frame for frame in frames if frame.samples]
 
     def _counted(self, piece: Samples) -> Samples:
@@ -197,6 +208,12 @@ class _ResamplerState:
             yield resampled.to_ndarray().reshape(-1)
 
 
+def _blocks(held: list[Samples]) -> Iterator[Samples]:
+    sound = np.concatenate(held)
+    for at in range(0, len(sound), BLOCK_SAMPLES_MAX):
+        yield sound[at : at + BLOCK_SAMPLES_MAX]
+
+
 def _mono(frame: Any) -> Samples:
     """Mix a frame's channels in equal parts.
 
@@ -215,11 +232,6 @@ def _mono(frame: Any) -> Samples:
     with np.errstate(all="ignore"):  # what is no number, or too large for one, is dealt with later
         mixed: Samples = (values.mean(axis=0, dtype=np.float64) / scale).astype(np.float32)
     return mixed
-
-
-def is_truncated(decoded_s: float, claimed_s: float | None) -> bool:
-    """Whether a recording ends before its container says; small claims too many are usual."""
-    return claimed_s is not None and decoded_s < claimed_s - max(0.5, 0.02 * claimed_s)
 
 
 def silence_logs() -> None:
@@ -248,38 +260,16 @@ def _audio_stream(container: Any, limits: DecodeLimits) -> Any:
 def _check(rate_hz: int | None, channels: int, limits: DecodeLimits) -> None:
     if channels > limits.max_channels:
         raise AudioUndecodable(f"{channels} channels are more than {limits.max_channels}")
+    if rate_hz and rate_hz < limits.min_rate_hz:
+        raise AudioUndecodable(f"a rate of {rate_hz} Hz is less than {limits.min_rate_hz} Hz")
     if (rate_hz or 0) > limits.max_rate_hz:
         raise AudioUndecodable(f"a rate of {rate_hz} Hz is more than {limits.max_rate_hz} Hz")
-
-
-def _claimed_s(container: Any, stream: Any) -> float | None:
-    if _ESTIMATED_DURATION & set(container.format.name.split(",")):
-        return None
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return None if container.duration is None else container.duration / av.time_base
-
-
-def _ends_before_its_header_says(file: BinaryIO, container: Any) -> bool:
-    """Compare a WAV file's size with its own header, since FFmpeg believes the shorter one."""
-    if container.format.name != "wav":
-        return False
-    position = file.tell()
-    try:
-        file.seek(0)
-        header = file.read(8)
-        size = file.seek(0, os.SEEK_END)
-    finally:
-        file.seek(position)
-    claimed = int.from_bytes(header[4:8], "little")
-    streamed = claimed in (0, 0xFFFF_FFFF)  # written to a pipe: its length was not known
-    return header.startswith(b"RIFF") and not streamed and size < 0.98 * claimed
 
 
 def _time_tags(container: Any, stream: Any) -> dict[str, str]:
     tags = {**stream.metadata, **container.metadata}
     tags = {str(key).lower(): str(value) for key, value in tags.items()}
-    return {tag: tags[tag] for tag in TIME_TAGS if tag in tags}
+    return {tag: tags[tag] for tag in TIME_TAGS if 0 < len(tags.get(tag, "")) <= TIME_TAG_CHARS}
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> BinaryIO:

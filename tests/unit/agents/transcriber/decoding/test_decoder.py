@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from agents.errors import AudioError, AudioTooLong, AudioUndecodable
+from agents.transcriber.decoding import decoder
 from agents.transcriber.decoding.decoder import DecodedInfo, DecodeLimits, DecodingState
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 from tests.support import audio
@@ -58,10 +59,11 @@ def test_other_rates_are_resampled() -> None:
         audio.encoded(LONG, "m4a")[:20_000],
         audio.wav_bytes(SPEECH, channels=65),
         audio.wav_bytes(SPEECH, rate_hz=1_000_000_000),
+        audio.wav_bytes(SPEECH, rate_hz=1),
     ],
     ids=[
         "empty", "text", "random", "png", "video", "ffconcat", "m3u8", "header only", "NaN only",
-        "m4a without its index", "65 channels", "1 GHz",
+        "m4a without its index", "65 channels", "1 GHz", "1 Hz",
     ],
 )  # fmt: skip
 def test_what_holds_no_sound_is_undecodable(content: bytes) -> None:
@@ -80,6 +82,31 @@ def test_half_a_recording_is_kept_and_called_truncated(extension: str) -> None:
 
     assert 8_000 < info.duration_ms < 12_000
     assert "truncated" in info.warnings
+
+
+def test_an_ogg_recording_that_was_cut_off_is_called_truncated() -> None:
+    content = audio.encoded(LONG, "ogg")
+
+    assert decode(content)[1].warnings == ()
+    assert decode(content[: len(content) // 2])[1].warnings == ("truncated",)
+
+
+def test_a_short_loss_in_a_long_recording_is_called_damage() -> None:
+    pages = audio.encoded(audio.babble(120), "ogg").split(b"OggS")
+    content = b"OggS".join(pages[:60] + pages[61:])
+
+    _, info = decode(content)
+
+    assert info.warnings == ("damaged",)
+    assert info.duration_ms == pytest.approx(119_000, abs=200)
+
+
+def test_no_block_is_longer_than_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "BLOCK_SAMPLES_MAX", 1_000)
+
+    blocks = list(DecodingState(io.BytesIO(audio.wav_bytes(SPEECH)), DecodeLimits()))
+
+    assert {len(block) for block in blocks} == {1_000}
 
 
 def test_damage_in_the_middle_keeps_the_sound_around_it() -> None:
