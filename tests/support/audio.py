@@ -2,6 +2,7 @@
 
 import io
 import struct
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -81,23 +82,53 @@ def _riff(pcm: bytes, *, format_tag: int, bits: int, rate_hz: int, channels: int
 def encoded(samples: Samples, extension: str, metadata: dict[str, str] | None = None) -> bytes:
     """Return *samples* as a recording of the format that *extension* names."""
     container_format, codec = CODECS[extension]
+    rate_hz = 48_000 if codec == "libopus" else SAMPLE_RATE_HZ
+    encoding = Encoding(container=container_format, codec=codec, rate_hz=rate_hz)
+    return muxed(samples, encoding, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """Any container and codec that FFmpeg writes, by its own names."""
+
+    container: str
+    codec: str
+    rate_hz: int = SAMPLE_RATE_HZ
+    layout: str = "mono"
+    bit_rate: int | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def muxed(samples: Samples, encoding: Encoding, *, metadata: dict[str, str] | None = None) -> bytes:
+    """Return *samples* as a recording of this *encoding*."""
     buffer = io.BytesIO()
-    with av.open(buffer, "w", format=container_format) as container:
+    with av.open(buffer, "w", format=encoding.container, options=encoding.options) as container:
         container.metadata.update(metadata or {})
-        stream: Any = container.add_stream(codec, rate=48_000 if codec == "libopus" else 16_000)
-        stream.layout = "mono"
-        resampler = av.AudioResampler(
-            format=stream.format, layout="mono", rate=stream.rate, frame_size=stream.frame_size or 0
-        )
-        for frame in [*resampler.resample(_frame(samples)), *resampler.resample(None)]:
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        stream: Any = container.add_stream(encoding.codec, rate=encoding.rate_hz)
+        stream.layout = encoding.layout
+        if encoding.bit_rate is not None:
+            stream.bit_rate = encoding.bit_rate
+        add_sound(container, stream, samples)
     return buffer.getvalue()
 
 
-def _frame(samples: Samples) -> Any:
+def add_sound(container: Any, stream: Any, samples: Samples, *, start_s: float = 0.0) -> None:
+    """Encode *samples* into *stream*, to its end; they begin at *start_s*."""
+    resampler = av.AudioResampler(
+        format=stream.format,
+        layout=stream.layout,
+        rate=stream.rate,
+        frame_size=stream.frame_size or 0,
+    )
+    for frame in [*resampler.resample(_frame(samples, start_s)), *resampler.resample(None)]:
+        container.mux(stream.encode(frame))
+    container.mux(stream.encode(None))
+
+
+def _frame(samples: Samples, start_s: float) -> Any:
     frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
-    frame.rate, frame.pts, frame.time_base = SAMPLE_RATE_HZ, 0, Fraction(1, SAMPLE_RATE_HZ)
+    frame.rate, frame.time_base = SAMPLE_RATE_HZ, Fraction(1, SAMPLE_RATE_HZ)
+    frame.pts = round(start_s * SAMPLE_RATE_HZ)
     return frame
 
 

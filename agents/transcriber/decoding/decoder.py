@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import av
 import numpy as np
+from av.audio.plane import AudioPlane
 
 from agents.errors import AudioTooLong, AudioUndecodable
 from agents.transcriber.decoding.claims import GapsState, claimed_s, is_cut_off, is_truncated
@@ -29,6 +30,9 @@ TIME_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
 
 TIME_TAG_CHARS = 100
 """Characters of a time that can be one."""
+
+_SAMPLE_TYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
+"""NumPy's names of FFmpeg's kinds of samples."""
 
 _DAMAGE = (av.FFmpegError, ValueError, IndexError, TypeError, EOFError, MemoryError, UnicodeError)
 """What PyAV was seen to raise for bytes that are no sound (`IndexError`: no such stream)."""
@@ -220,18 +224,23 @@ def _mono(frame: Any) -> Samples:
     Not left to FFmpeg's resampler: it ends the process for some channel layouts without a name,
     and overdrives floats.
     """
-    values = frame.to_ndarray()
-    if not frame.format.is_planar:
-        values = values.reshape(-1, len(frame.layout.channels)).T
-    if values.dtype == np.uint8:
-        values = values.astype(np.float32) - 128
-        scale = 128.0
-    else:
-        whole = np.issubdtype(values.dtype, np.integer)
-        scale = 2.0 ** (values.dtype.itemsize * 8 - 1) if whole else 1.0
+    channels, kind = len(frame.layout.channels), frame.format.name.removesuffix("p")
+    if kind not in _SAMPLE_TYPES:
+        raise ValueError(f"samples of an unknown kind, {kind!r}")
+    dtype = np.dtype(_SAMPLE_TYPES[kind])
+    # Not `frame.planes`: from 8 planes on, PyAV takes what lies behind them for more of them.
+    planes, width = (channels, 1) if frame.format.is_planar else (1, channels)
+    mixed = np.zeros(frame.samples)
     with np.errstate(all="ignore"):  # what is no number, or too large for one, is dealt with later
-        mixed: Samples = (values.mean(axis=0, dtype=np.float64) / scale).astype(np.float32)
-    return mixed
+        for index in range(planes):
+            plane: Any = AudioPlane(frame, index)
+            values = np.frombuffer(plane, dtype, count=frame.samples * width)
+            mixed += values.reshape(-1, width).sum(axis=1, dtype=np.float64)
+        mixed /= channels
+        if kind == "u8":
+            mixed -= 128
+        scale = 1.0 if dtype.kind == "f" else 2.0 ** (dtype.itemsize * 8 - 1)
+        return (mixed / scale).astype(np.float32)
 
 
 def silence_logs() -> None:

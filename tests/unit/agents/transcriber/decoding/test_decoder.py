@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,28 @@ def test_channels_are_mixed_to_their_mean(channels: int) -> None:
     samples, _ = decode(audio.wav_bytes(SPEECH, channels=channels))
 
     assert samples == pytest.approx(SPEECH, abs=1e-3)
+
+
+@pytest.mark.parametrize("layout", ["stereo", "5.1", "7.1"])
+@pytest.mark.parametrize("codec", ["aac", "flac", "libopus"])
+def test_channels_in_planes_are_mixed_to_their_mean(codec: str, layout: str) -> None:
+    """The planes of a frame are as many as its channels: eight are the trap."""
+    encoding = audio.Encoding(container="matroska", codec=codec, rate_hz=48_000, layout=layout)
+    mono = decode(audio.muxed(SPEECH, replace(encoding, layout="mono")))[0]
+
+    samples, info = decode(audio.muxed(SPEECH, encoding))
+
+    assert info.warnings == ()
+    assert np.corrcoef(samples[:48_000], mono[:48_000])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("codec", ["u8", "s16le", "s24le", "s32le", "s64le", "f32le", "f64le"])
+def test_every_kind_of_sample_has_its_own_scale(codec: str) -> None:
+    encoding = audio.Encoding(container="wav", codec=f"pcm_{codec}")
+
+    samples, _ = decode(audio.muxed(SPEECH, encoding))
+
+    assert samples == pytest.approx(SPEECH, abs=1e-2)
 
 
 def test_other_rates_are_resampled() -> None:
