@@ -12,9 +12,9 @@ from typing import BinaryIO, Protocol, Self
 from agents.errors import AudioUndecodable, ChildDied
 from agents.transcriber.decoding import messages
 from agents.transcriber.decoding.decoder import DecodedInfo, DecodeLimits
-from agents.transcriber.decoding.messages import Frame, Kind
-from agents.transcriber.decoding.parent_process import ParentProcess, death
-from agents.transcriber.samples import Samples
+from agents.transcriber.decoding.messages import Frame, Kind, Nonsense
+from agents.transcriber.decoding.parent_process import PIECE, Ended, ParentProcess, death
+from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
 
 STALL_S = 300.0
 """Time without a block of sound, in seconds, after which a decoder is taken for frozen. One that
@@ -98,7 +98,13 @@ class Decoders:
             raise
         finally:
             theirs.close()
-        return _Job(number=number, connection=ours, parent=parent, ended=ended)
+        return _Job(
+            number=number,
+            connection=ours,
+            parent=parent,
+            ended=ended,
+            samples_max=int(self._limits.max_s * SAMPLE_RATE_HZ),
+        )
 
     def _living_parent(self) -> ParentProcess:
         with self._lock:
@@ -127,11 +133,15 @@ class RemoteDecoding:
 
     def __iter__(self) -> Iterator[Samples]:
         job = self._decoders.start(self._file)
+        left = job.samples_max
         try:
             while (frame := job.next_frame()).kind is not Kind.INFO:
                 if frame.kind is Kind.CLAIM:
                     self.claimed_ms = frame.claimed_ms
                 elif frame.kind is Kind.SOUND:
+                    left -= len(frame.samples)
+                    if left < 0:
+                        raise job.talks_nonsense()
                     yield frame.samples
                 else:
                     raise frame.error
@@ -149,18 +159,20 @@ class _Job:
         number: int,
         connection: socket.socket,
         parent: ParentProcess,
-        ended: "Future[int]",
+        ended: "Future[Ended]",
+        samples_max: int,
     ) -> None:
+        self.samples_max = samples_max
         self._number = number
         self._connection = connection
         self._parent = parent
-        self._ended = ended
+        self.ended = ended
 
     def next_frame(self) -> Frame:
         """Wait for what the process says next.
 
         Raises:
-            ChildDied: it died, or froze.
+            ChildDied: it died, or froze, or talks nonsense.
             AudioUndecodable: it took more time or memory than a recording is worth.
 
         """
@@ -169,21 +181,28 @@ class _Job:
         except TimeoutError:
             self._parent.kill(self._number)
             raise death(signal.SIGKILL) from None
+        except Nonsense:
+            raise self.talks_nonsense() from None
         except ConnectionResetError:
             frame = None
         if frame is None:
             raise _judge(self._exit_code())
         return frame
 
+    def talks_nonsense(self) -> ChildDied:
+        """End the process, and return what it means that it says what no decoder says."""
+        self._parent.kill(self._number)
+        return ChildDied("the decoder talks nonsense", piece=PIECE, alone=True)
+
     def close(self) -> None:
         """End the process, should it still run."""
         self._connection.close()
-        if not self._ended.done():
+        if not self.ended.done():
             self._parent.kill(self._number)
 
     def _exit_code(self) -> int:
         try:
-            return self._ended.result(_LAST_WORDS_S)
+            return self.ended.result(_LAST_WORDS_S).code
         except FutureTimeoutError:  # its parent is frozen, so nobody can say: not the file's fault
             return -signal.SIGKILL
 

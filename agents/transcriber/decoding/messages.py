@@ -3,20 +3,30 @@
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Any
+from operator import attrgetter
 
 import numpy as np
 
 from agents.errors import AudioTooLong, AudioUndecodable, EngineFailed, PipelineError
-from agents.transcriber.decoding.decoder import DecodedInfo
+from agents.transcriber.decoding.decoder import BLOCK_SAMPLES_MAX, DecodedInfo
 from agents.transcriber.samples import Samples
+
+CONTENT_BYTES_MAX = BLOCK_SAMPLES_MAX * np.dtype(np.float32).itemsize
+"""Most bytes of a frame: a block of sound. All else that is said is far shorter."""
+
+_MESSAGE_CHARS_MAX = 1_000
 
 _HEAD = struct.Struct("=cI")
 _ERRORS: dict[str, type[PipelineError]] = {
     error.reason: error for error in (AudioTooLong, AudioUndecodable, EngineFailed)
 }
+
+
+class Nonsense(ValueError):
+    """What was said is nothing that a decoder says: its file has taken it over."""
 
 
 class Kind(Enum):
@@ -32,6 +42,9 @@ class Kind(Enum):
     """Why it cannot be: the last frame of one that could not."""
 
 
+_KINDS = {kind.value for kind in Kind}
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One thing said."""
@@ -42,25 +55,52 @@ class Frame:
     @property
     def samples(self) -> Samples:
         """The block of a SOUND frame."""
-        return np.frombuffer(self.content, np.float32)
+        samples = np.frombuffer(self.content, np.float32)
+        if not (np.abs(samples) <= 1.0).all():  # nor what is no number
+            raise ValueError("samples beyond -1 and 1")
+        return samples
 
     @property
     def claimed_ms(self) -> int | None:
         """The length in a CLAIM frame."""
-        claimed: int | None = json.loads(self.content)
-        return claimed
+        claimed = json.loads(self.content)
+        return None if claimed is None else _whole(claimed)
 
     @property
     def info(self) -> DecodedInfo:
         """What an INFO frame says."""
-        said: dict[str, Any] = json.loads(self.content)
-        return DecodedInfo(**{**said, "warnings": tuple(said["warnings"])})
+        said = json.loads(self.content)
+        return DecodedInfo(
+            duration_ms=_whole(said["duration_ms"]),
+            time_tags={_text(tag): _text(value) for tag, value in said["time_tags"].items()},
+            warnings=tuple(map(_text, said["warnings"])),
+        )
 
     @property
     def error(self) -> PipelineError:
         """The error that a REFUSAL frame tells of."""
         said = json.loads(self.content)
-        return _ERRORS[said["reason"]](said["message"])
+        return _ERRORS[said["reason"]](_text(said["message"]))
+
+    def check(self) -> None:
+        """Read what is said.
+
+        Raises:
+            Nonsense: no decoder says this.
+
+        """
+        try:
+            _READERS[self.kind](self)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise Nonsense(f"a frame of {self.kind.name} that cannot be read") from error
+
+
+_READERS: dict[Kind, Callable[[Frame], object]] = {
+    Kind.CLAIM: attrgetter("claimed_ms"),
+    Kind.SOUND: attrgetter("samples"),
+    Kind.INFO: attrgetter("info"),
+    Kind.REFUSAL: attrgetter("error"),
+}
 
 
 def claim(claimed_ms: int | None) -> Frame:
@@ -80,7 +120,8 @@ def info(known: DecodedInfo) -> Frame:
 
 def refusal(reason: str, message: str) -> Frame:
     """Return a REFUSAL frame; *reason* is that of an error of this module's list."""
-    return Frame(Kind.REFUSAL, json.dumps({"reason": reason, "message": message}).encode())
+    said = {"reason": reason, "message": message[:_MESSAGE_CHARS_MAX]}
+    return Frame(Kind.REFUSAL, json.dumps(said).encode())
 
 
 def send(connection: socket.socket, frame: Frame) -> None:
@@ -91,16 +132,37 @@ def send(connection: socket.socket, frame: Frame) -> None:
 def receive(connection: socket.socket) -> Frame | None:
     """Return the next frame, or None where the other side ended without finishing one.
 
+    What the other side says is not believed: its file may have taken it over.
+
     Raises:
         TimeoutError: nothing came for the timeout of *connection*.
+        Nonsense: what came is no frame of a decoder.
 
     """
     head = _exactly(connection, _HEAD.size)
     if head is None:
         return None
     kind, size = _HEAD.unpack(head)
+    if kind not in _KINDS or size > CONTENT_BYTES_MAX:
+        raise Nonsense(f"a frame of kind {kind!r} and {size} bytes")
     content = _exactly(connection, size)
-    return None if content is None else Frame(Kind(kind), content)
+    if content is None:
+        return None
+    frame = Frame(Kind(kind), content)
+    frame.check()
+    return frame
+
+
+def _whole(said: object) -> int:
+    if type(said) is not int:
+        raise TypeError(f"not a whole number: {type(said)}")
+    return said
+
+
+def _text(said: object) -> str:
+    if type(said) is not str:
+        raise TypeError(f"not a text: {type(said)}")
+    return said
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes | None:

@@ -33,6 +33,9 @@ BLOCK_CPU_S = 20.0
 
 _WAKE_BYTES = 4096
 
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+"""Unit of the peak memory that the system tells of a process that ended."""
+
 
 class ParentState:
     """The jobs that are being decoded, by process."""
@@ -40,20 +43,20 @@ class ParentState:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._jobs: dict[int, int] = {}
+        self._woken, self._wake = os.pipe()
 
     def run(self) -> None:
         """Serve until the worker is gone; what is not finished then is of no use to anybody."""
-        woken, wake = os.pipe()
-        os.set_blocking(wake, False)
+        os.set_blocking(self._wake, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake)
+        signal.set_wakeup_fd(self._wake)
         waiting = select.poll()
-        for descriptor in (self._control.fileno(), woken):
+        for descriptor in (self._control.fileno(), self._woken):
             waiting.register(descriptor, select.POLLIN)
         while True:
             ready = {descriptor for descriptor, _ in waiting.poll()}
-            if woken in ready:
-                os.read(woken, _WAKE_BYTES)
+            if self._woken in ready:
+                os.read(self._woken, _WAKE_BYTES)
             self._tell_ended()
             if self._control.fileno() in ready and not self._serve():
                 break
@@ -70,13 +73,20 @@ class ParentState:
             return True
         process = os.fork()
         if not process:
-            self._control.close()
+            self._close()
             recording, to_worker = note.descriptors
             _decode(recording, to_worker, DecodeLimits(**note.said["limits"]))
         self._jobs[process] = note.said["job"]
         for descriptor in note.descriptors:
             os.close(descriptor)
         return True
+
+    def _close(self) -> None:
+        """Leave nothing of the parent's to a decoder that its file takes over."""
+        signal.set_wakeup_fd(-1)
+        self._control.close()
+        os.close(self._woken)
+        os.close(self._wake)
 
     def _kill(self, job: int) -> None:
         for process, working_on in self._jobs.items():
@@ -86,19 +96,24 @@ class ParentState:
     def _tell_ended(self) -> None:
         with suppress(ChildProcessError, BrokenPipeError, ConnectionResetError):
             while True:
-                process, status = os.waitpid(-1, os.WNOHANG)
+                process, status, usage = os.wait4(-1, os.WNOHANG)
                 if not process:
                     return
-                code = os.waitstatus_to_exitcode(status)
-                tell(self._control, {"job": self._jobs.pop(process), "code": code})
+                said = {
+                    "job": self._jobs.pop(process),
+                    "code": os.waitstatus_to_exitcode(status),
+                    "peak_bytes": usage.ru_maxrss * _MAXRSS_BYTES,
+                }
+                tell(self._control, said)
 
 
 def _decode(recording: int, to_worker: int, limits: DecodeLimits) -> None:
     """Decode *recording* and end this process."""
     code = 1
     try:
-        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for output in (1, 2):  # nothing that a file makes this process print gets into a log
+            os.dup2(0, output)
         with socket.socket(fileno=to_worker) as connection, os.fdopen(recording, "rb") as file:
             confine(memory_bytes=MEMORY_BYTES, cpu_s=int(limits.work_s))
             _say(connection, DecodingState(file, limits))

@@ -8,7 +8,7 @@ import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 import structlog
@@ -31,13 +31,22 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PAT
 """All that a process which reads hostile bytes knows of our environment: no keys, no passwords."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a decoder's process ended: an exit code or minus a signal, and the most it held."""
+
+    code: int
+    peak_bytes: int = 0
+    """Memory at its largest, what it shares with its parent included; 0 where nobody knows."""
+
+
 class ParentProcess:
     """The process that forks the decoders, and the thread that hears how they end."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         self._lock = threading.Lock()
-        self._running: dict[int, Future[int]] = {}
+        self._running: dict[int, Future[Ended]] = {}
         self.lives = True
         with theirs:
             self._process = subprocess.Popen(
@@ -66,9 +75,9 @@ class ParentProcess:
 
     def begin(
         self, job: int, file: BinaryIO, to_worker: socket.socket, limits: DecodeLimits
-    ) -> "Future[int]":
-        """Have *file* decoded; return how its process will end: an exit code, or minus a signal."""
-        ended: Future[int] = Future()
+    ) -> "Future[Ended]":
+        """Have *file* decoded; return how its process will end."""
+        ended: Future[Ended] = Future()
         said = {"job": job, "limits": asdict(limits)}
         with self._lock:
             if not self.lives:
@@ -100,11 +109,12 @@ class ParentProcess:
     def _listen(self) -> None:
         while note := self._next_note():
             with self._lock:
-                self._running.pop(note.said["job"]).set_result(note.said["code"])
+                said = dict(note.said)
+                self._running.pop(said.pop("job")).set_result(Ended(**said))
         with self._lock:
             self.lives = False
             for ended in self._running.values():
-                ended.set_result(-signal.SIGKILL)
+                ended.set_result(Ended(code=-signal.SIGKILL))
             self._running.clear()
 
     def _next_note(self) -> Note | None:

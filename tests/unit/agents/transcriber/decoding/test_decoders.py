@@ -16,6 +16,7 @@ import pytest
 from agents.demo import recordings
 from agents.errors import AudioTooLong, AudioUndecodable, ChildDied
 from agents.transcriber.decoding import decoders as decoders_module
+from agents.transcriber.decoding import messages
 from agents.transcriber.decoding.decoder import DecodeLimits, DecodingState
 from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.samples import Samples
@@ -129,6 +130,48 @@ def test_a_frozen_decoder_is_ended_and_nobodys_fault(
 
     assert not caught.value.counts
     wait_for_end(decoders, process)
+
+
+def test_a_decoder_that_talks_nonsense_is_ended_and_counts(
+    decoders: Decoders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks, process = begun(decoders)
+    monkeypatch.setattr(messages, "CONTENT_BYTES_MAX", 9)
+
+    with pytest.raises(ChildDied, match="nonsense") as caught:
+        list(blocks)
+
+    assert caught.value.counts
+    wait_for_end(decoders, process)
+
+
+def test_a_decoder_that_never_ends_is_ended(
+    decoders: Decoders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the worker counts: a decoder that its file took over goes past its own limit."""
+    file, before = a_file(LONG), set(children(parent_of(decoders)))
+    job = decoders.start(file)
+    job.samples_max = 10 * 16_000
+    monkeypatch.setattr(decoders, "start", lambda _: job)
+
+    with pytest.raises(ChildDied, match="nonsense"):
+        list(decoders.begin(file))
+
+    for process in set(children(parent_of(decoders))) - before:
+        wait_for_end(decoders, process)
+
+
+def test_a_decoder_has_nothing_but_its_file_and_its_worker(decoders: Decoders) -> None:
+    _, process = begun(decoders)
+
+    opened = sorted(Path(f"/proc/{process}/fd").iterdir(), key=lambda path: int(path.name))
+    devices = {str(descriptor.readlink()) for descriptor in opened[:3]}
+    kinds = {str(descriptor.readlink()).split(":")[0] for descriptor in opened[3:]}
+
+    assert devices == {"/dev/null"}
+    assert len(opened) == 5
+    assert "socket" in kinds
+    assert any(kind.endswith("(deleted)") for kind in kinds)
 
 
 def test_a_decoding_given_up_ends_its_process(decoders: Decoders) -> None:
