@@ -2,7 +2,8 @@
 FAULTS ?= 300
 MODE ?= mixed
 BROKERS ?= 1
-.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech docs up down health logs dev
+FILES ?= 2000
+.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech fuzz-decoder docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -28,6 +29,8 @@ bench-delivery: install ## Measure delivery beside Faust, aiokafka, confluent-ka
 	@scripts/bench_delivery
 bench-speech: install ## Measure speech on this CPU beside faster-whisper
 	@scripts/bench_speech
+fuzz-decoder: install ## Decode damaged recordings, count how they end (FILES=2000 SEED=…)
+	@scripts/fuzz_decoder --files $(FILES) $(if $(SEED),--seed $(SEED))
 docs: install ## Write the parts of docs/ that follow from the code
 	@scripts/docs
 up: install ## Run broker, topics and agents in the background
