@@ -20,7 +20,7 @@ def test_recordings_come_out_right_though_their_engine_is_killed(tmp_path: Path)
         with ForeignConsumer(bootstrap, ["transcripts.ready"]) as consumer:
             sent = send_all(pipeline, bootstrap)
             for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGKILL):
-                kill_at_work(pipeline, "engines.child", number)
+                kill_at_work(pipeline, "serving.child", number)
             kill_at_work(pipeline, "decoding.parent", signal.SIGKILL)
             heard = {
                 recording_id: consumer.wait_for_event("transcripts.ready", recording_id)
