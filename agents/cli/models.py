@@ -114,7 +114,7 @@ def _show_test(test: SelfTest, *, damaged: bool) -> None:
     right = test.verdict is Verdict.RIGHT and not damaged
     mark = click.style("✓", fg="green") if right else click.style("✗", fg="red")
     speed = f"{test.audio_s / test.took_s:.1f} times real time"
-    click.echo(f"{mark} {test.model}: {test.verdict.value}, {speed}")
+    click.echo(f"{mark} {test.model}: {test.verdict.value}, {speed} on {test.device}")
     if damaged:
         click.echo("    → the weights are damaged; `daybook models pull` fetches them anew")
     if test.verdict is not Verdict.RIGHT:
@@ -136,6 +136,7 @@ def _facts(files: ModelFiles) -> dict[str, object]:
 def _facts_of(test: SelfTest) -> dict[str, object]:
     return {
         "name": test.model,
+        "device": test.device,
         "verdict": test.verdict.value,
         "expected": test.expected,
         "heard": test.text,

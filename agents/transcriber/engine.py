@@ -97,6 +97,8 @@ class ServedModel:
     """The languages that this model knows, as ISO 639 codes."""
     batch_rows: int
     """The most rows worth giving at once on this device."""
+    device: str = ""
+    """What it runs on, for people: `cpu`, `cuda`, or the address of a server."""
     rows_add_up: bool = False
     """Whether a batch takes about as long as its rows one after the other, as on a processor."""
 

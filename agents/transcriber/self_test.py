@@ -44,6 +44,7 @@ class SelfTest:
     """What a model made of the bundled recording."""
 
     model: str
+    device: str
     expected: str
     text: str
     audio_s: float
@@ -81,6 +82,7 @@ async def self_test(bench: Workbench, model: ServedModel) -> SelfTest:
     text, audio_s = await _heard(clip, bench, model)
     return SelfTest(
         model=model.name,
+        device=model.device,
         expected=clip.text,
         text=text,
         audio_s=audio_s,

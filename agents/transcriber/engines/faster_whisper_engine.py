@@ -96,6 +96,7 @@ class FasterWhisperEngine(WhisperEngine):
             parameters={**DECODING, "no_loop": repr(NO_LOOP), "sampling": repr(SAMPLING)},
             chunk_policy=policy,
             languages=self._languages(source),
+            device=str(self._model.device),
             rows_add_up=not self._on_gpu,
             batch_rows=GPU_ROWS if self._on_gpu else CPU_ROWS,
         )

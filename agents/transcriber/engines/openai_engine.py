@@ -80,6 +80,7 @@ class OpenAIEngine:
             parameters={"temperature": 0.0, "last_resort_temperature": LAST_RESORT_TEMPERATURE},
             chunk_policy=policy,
             languages=source.languages or frozenset(LANGUAGES),
+            device=address,
             batch_rows=ROWS,
         )
 

@@ -72,6 +72,7 @@ class TorchEngine(WhisperEngine):
             },
             chunk_policy=policy,
             languages=self._languages(source),
+            device=str(loaded.device),
             rows_add_up=not self._on_gpu,
             batch_rows=GPU_ROWS if self._on_gpu else CPU_ROWS,
         )

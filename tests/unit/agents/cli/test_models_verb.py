@@ -74,6 +74,7 @@ def test_verify_transcribes_a_recording_with_every_model(daybook: Daybook) -> No
     assert answer.code == 0
     assert (test["name"], test["verdict"], test["heard"]) == ("demo", "right", test["expected"])
     assert 0 < test["real_time_factor"] < 30
+    assert test["device"] == "cpu"
 
 
 def test_verify_fails_where_the_text_is_wrong(

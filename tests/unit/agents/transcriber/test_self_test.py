@@ -22,7 +22,7 @@ EXPECTED = "Good morning. I slept badly and I feel tired."
 
 
 def a_test(text: str) -> SelfTest:
-    return SelfTest(model="m", expected=EXPECTED, text=text, audio_s=4.0, took_s=1.0)
+    return SelfTest(model="m", device="cpu", expected=EXPECTED, text=text, audio_s=4.0, took_s=1.0)
 
 
 @pytest.mark.parametrize(
