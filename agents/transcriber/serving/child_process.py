@@ -39,6 +39,7 @@ class ChildProcess:
             )
         self._connection = Connection(ours.detach())
         self._silence_s = silence_s
+        self._silence_allowed_s = silence_s
         self._left_s: float | None = None
         self._answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._broke: str | None = None
@@ -64,18 +65,22 @@ class ChildProcess:
             return self._broke
         return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
 
-    def ask(self, message: object, deadline_s: float) -> Answer:
+    def ask(self, message: object, deadline_s: float, *, silently: bool = False) -> Answer:
         """Return the answer to *message*, which is to come within *deadline_s* of its life.
+
+        *silently*: it need not give signs of life meanwhile.
 
         Raises:
             ChildDied: it ended, or had to be ended because it was silent or late.
 
         """
+        self._silence_allowed_s = deadline_s if silently else self._silence_s
         self._left_s = deadline_s
         with suppress(OSError):
             self._connection.send(message)
         answer = self._answers.get()
         self._left_s = None
+        self._silence_allowed_s = self._silence_s
         if answer is None:
             raise self._death()
         return answer
@@ -112,7 +117,7 @@ class ChildProcess:
                 elif said is not None:
                     self._answers.put(said)
                     continue
-                if silent_s >= self._silence_s:
+                if silent_s >= self._silence_allowed_s:
                     self._end(_FROZEN)
                 elif self._is_late(turn_s):
                     self._end(_LATE)

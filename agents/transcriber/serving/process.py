@@ -128,13 +128,21 @@ class EngineProcess:
         if self._closed:
             raise ChildDied("the engines are closed", alone=False)
         self._child = ChildProcess(silence_s=self._patience.silence_s)
-        loaded = _ask(self._child, self._order, Loaded, self._patience.start_s)
+        # A library may load a model of gigabytes without letting any of our threads run.
+        loaded = _ask(self._child, self._order, Loaded, self._patience.start_s, silently=True)
         self._served = {served.name: served for served in loaded.served}
         return self._child
 
 
-def _ask(child: ChildProcess, message: object, kind: type[A], deadline_s: float) -> A:
-    answer = child.ask(message, deadline_s)
+def _ask(
+    child: ChildProcess,
+    message: object,
+    kind: type[A],
+    deadline_s: float,
+    *,
+    silently: bool = False,
+) -> A:
+    answer = child.ask(message, deadline_s, silently=silently)
     if isinstance(answer, Failure):
         raise answer.error
     if not isinstance(answer, kind):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -101,6 +102,20 @@ async def test_recordings_come_out_right_however_often_the_process_is_killed(
             await replaced(process, fault)
 
         assert await asyncio.gather(*texts) == expected
+
+
+async def test_a_process_may_be_silent_while_it_loads() -> None:
+    process = EngineProcess(DEMO, Patience(silence_s=1))
+    loading = asyncio.create_task(process.__aenter__())
+    await until(lambda: process.pid is not None)
+    silent_from = time.monotonic()
+    os.kill(process.pid or 0, signal.SIGSTOP)
+    await until(lambda: time.monotonic() > silent_from + 3)
+    os.kill(process.pid or 0, signal.SIGCONT)
+
+    await loading
+    assert len(await process.transcribe("demo", CHUNKS[:1])) == 1
+    await process.__aexit__(None, None, None)
 
 
 async def test_a_frozen_process_is_noticed_by_the_next_batch(process: EngineProcess) -> None:
