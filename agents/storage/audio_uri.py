@@ -30,11 +30,12 @@ def parse_audio_uri(text: str) -> AudioUri:
 
     """
     try:
+        text.encode()
         parts = urlsplit(text)
         path = unquote(parts.path, errors="strict")
         host = (parts.hostname or "") if "@" not in parts.netloc else parts.netloc
         port = parts.port
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise AudioForbidden(f"{text!r} is not a URI: {error}") from error
     if any(ord(character) < ord(" ") for character in text + path):
         raise AudioForbidden(f"{text!r} has control characters")

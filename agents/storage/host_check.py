@@ -15,7 +15,7 @@ from agents.storage.public_address import is_odd_spelling, is_public, parse_addr
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host and port; raises OSError where it has none."""
 
-_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
+_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
 
 _RESOLVERS = 8
 """Threads that look names up. Their own, since a slow name server may hold all of them."""

@@ -13,6 +13,9 @@ _REFUSED = {401, 403}
 _PASSING = {408, 425, 429}
 """Answers of a server that would give the recording later; every 5xx is one, too."""
 
+_AFTER_MOST_S = 86_400.0
+"""Longest time that a server may ask for, in seconds: no deadline of a fetch is longer."""
+
 
 def location_of(status: int, headers: Mapping[str, str]) -> str | None:
     """Return where a redirect leads; None if *status* is not one that leads anywhere."""
@@ -38,10 +41,12 @@ def failure(status: int, headers: Mapping[str, str], *, shown: str, now: datetim
 
 def _retry_after_s(text: str, now: datetime) -> float:
     """Return the seconds that *text*, a number of them or a date, asks to wait; 0 if neither."""
-    if text.strip().isdecimal():
-        return float(text)
+    digits = text.strip()
+    if digits.isascii() and digits.isdecimal():
+        return min(_AFTER_MOST_S, float(digits))
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        after_s = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):  # no date, or one of a year that there is none of
         return 0.0
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    return min(_AFTER_MOST_S, max(0.0, after_s))

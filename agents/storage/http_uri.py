@@ -17,7 +17,7 @@ def parse_http_uri(text: str) -> URL:
         AudioForbidden: *text* is no http or https URI with a host, or has a user or password.
 
     """
-    url = _parse(text)
+    url = _parsed(text)
     if url.scheme not in ("http", "https") or not url.raw_host or url.port is None:
         raise AudioForbidden(f"{shown(url)!r} is not an http or https URI of a host")
     if "@" in url.raw_authority:
@@ -32,17 +32,23 @@ def redirected(url: URL, location: str) -> URL:
         AudioForbidden: what `parse_http_uri` refuses.
 
     """
-    return parse_http_uri(str(url.join(_parse(location))))
+    return parse_http_uri(str(_parsed(location, seen_from=url)))
 
 
 def shown(url: URL) -> str:
     """Return *url* for people: without its query, which may be a key, nor a password."""
-    host = url.authority.rpartition("@")[2]
+    host = url.raw_authority.rpartition("@")[2]
     return f"{url.scheme}://{host}{url.raw_path}"
 
 
-def _parse(text: str) -> URL:
+def _parsed(text: str, *, seen_from: URL | None = None) -> URL:
+    """Return *text* in parts that can all be asked for, though the parser looks at them late."""
     try:
-        return URL(text, encoded=_PLAIN.fullmatch(text) is not None)
-    except ValueError as error:
+        text.encode()  # the parser drops lone surrogates, and reads the rest as another URI
+        url = URL(text, encoded=_PLAIN.fullmatch(text) is not None)
+        if seen_from is not None:
+            url = seen_from.join(url)
+        str(url), url.port, url.raw_host  # each may raise
+    except (ValueError, IndexError) as error:
         raise AudioForbidden("the URI, or where it is redirected to, cannot be read") from error
+    return url

@@ -66,7 +66,20 @@ async def test_an_address_needs_no_looking_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "a b", "a..b", "-a.example", "ex%41mple", "x" * 64, "a,b", "é"]
+    "host",
+    [
+        "",
+        "a b",
+        "a..b",
+        "-a.example",
+        "ex%41mple",
+        "x" * 64,
+        "a,b",
+        "é",
+        "\u212a",
+        "\u017f.de",
+        "a\0",
+    ],
 )
 async def test_what_is_no_name_is_not_looked_up(host: str) -> None:
     check, asked = names()
