@@ -5,20 +5,15 @@ Beside them are results, each under a key that its maker derives from what it wa
 
 import asyncio
 import hashlib
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Protocol
 
 from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
+from agents.storage.durable_file import PIECE_BYTES, is_written, write_durably
 from agents.storage.results import result_name, sealed, unsealed
-
-PIECE_BYTES = 1 << 20
-"""Bytes of a large artefact that are in memory at a time."""
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,16}){0,2}")
 
@@ -30,7 +25,10 @@ class ArtefactStore(Protocol):
     """
 
     async def put(self, content: bytes, suffix: str) -> str:
-        """Keep *content* and return its URI, which ends in *suffix* (such as `.words.json`)."""
+        """Keep *content* and return its URI, which ends in *suffix* (such as `.words.json`).
+
+        What is there already and is damaged is replaced.
+        """
         ...
 
     async def get(self, uri: str) -> bytes:
@@ -80,14 +78,14 @@ class ArtefactStore(Protocol):
 class FolderArtefacts:
     """Keeps artefacts in *folder*, spread over sub-folders by their first two digits.
 
-    A folder that is not there later on is out of reach: it is waited for.
+    *folder* is made here, once. One that is not there later on is out of reach, as with a volume
+    that is not mounted: it is waited for, never made anew in another place.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        # In a new store everything is missing, nothing out of reach.
-        with suppress(OSError):
-            self._make_folder()
+        with suppress(OSError):  # whoever uses it is told
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def put(self, content: bytes, suffix: str) -> str:
         """Keep *content* and return its `file:` URI."""
@@ -126,16 +124,15 @@ class FolderArtefacts:
 
     def _put(self, content: bytes, suffix: str) -> str:
         path = self._path(hashlib.sha256(content).hexdigest() + suffix)
-        if not path.exists():
+        if not is_written(path, content):
             self._write(path, content)
         return path.as_uri()
 
     def _write(self, path: Path, content: bytes | BinaryIO) -> None:
         try:
-            self._make_folder()
-            write_atomically(path, content)
+            write_durably(path, content, root=self._folder)
         except OSError as error:
-            raise _unavailable(path, error) from error
+            raise self._unavailable(path, error) from error
 
     def _get(self, uri: str) -> bytes:
         path = self._path(name_in(uri, self._uri))
@@ -160,10 +157,14 @@ class FolderArtefacts:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError)
         if missing and self._folder.is_dir():
             return ArtefactMissing(f"there is no artefact {path.as_uri()!r}")
-        return _unavailable(path, error)
+        return self._unavailable(path, error)
 
-    def _make_folder(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _unavailable(self, path: Path, error: OSError) -> DependencyUnavailable:
+        if not self._folder.is_dir():
+            return DependencyUnavailable(
+                "artefacts", f"the folder {str(self._folder)!r} is not there"
+            )
+        return DependencyUnavailable("artefacts", f"{str(path)!r}: {error.strerror}")
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
@@ -194,24 +195,3 @@ def check_whole(uri: str, sha256: str) -> None:
     """
     if uri.rpartition("/")[2].partition(".")[0] != sha256:
         raise ArtefactDamaged(f"the artefact {uri!r} is damaged: its sha256 is another")
-
-
-def write_atomically(path: Path, content: bytes | BinaryIO) -> None:
-    """Write *content* so that *path* is never seen half-written; readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as temporary:
-        try:
-            if isinstance(content, bytes):
-                temporary.write(content)
-            else:
-                content.seek(0)
-                shutil.copyfileobj(content, temporary, PIECE_BYTES)
-            temporary.flush()
-            os.replace(temporary.name, path)  # noqa: PTH105 - the name is a string already
-        except BaseException:
-            Path(temporary.name).unlink(missing_ok=True)
-            raise
-
-
-def _unavailable(path: Path, error: OSError) -> DependencyUnavailable:
-    return DependencyUnavailable("artefacts", f"{str(path)!r}: {error.strerror}")

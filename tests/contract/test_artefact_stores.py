@@ -136,6 +136,17 @@ async def test_what_was_changed_is_damaged(
         await read(store, uri)
 
 
+@pytest.mark.parametrize("damage", [b"wor", b"w0rds", b"words and more", b""])
+async def test_what_was_damaged_is_whole_once_it_is_kept_again(
+    store: ArtefactStore, place: Place, damage: bytes
+) -> None:
+    uri = await store.put(b"words", ".json")
+    place.overwrite(spread(b"words", ".json"), damage)
+
+    assert await store.put(b"words", ".json") == uri
+    assert await store.get(uri) == b"words"
+
+
 async def test_a_result_is_recalled_as_it_was_last_remembered(store: ArtefactStore) -> None:
     assert await store.recall(KEY) is None
     for content in (b"first", b"second\n", b""):

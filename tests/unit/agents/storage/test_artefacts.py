@@ -1,10 +1,14 @@
+import hashlib
 import stat
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from agents.errors import ArtefactDamaged, ArtefactMissing, AudioForbidden, DependencyUnavailable
 from agents.storage.artefacts import FolderArtefacts
+
+KEY = hashlib.sha256(b"what a result follows from").hexdigest()
 
 
 async def test_gives_back_what_it_was_given(tmp_path: Path) -> None:
@@ -85,11 +89,40 @@ async def test_a_store_whose_folder_is_gone_is_waited_for(tmp_path: Path) -> Non
     uri = await artefacts.put(b"words", ".json")
     (tmp_path / "artefacts").rename(tmp_path / "elsewhere")
 
-    with pytest.raises(DependencyUnavailable, match="No such file"):
-        await artefacts.get(uri)
+    for use in (artefacts.get(uri), artefacts.recall(KEY)):
+        with pytest.raises(DependencyUnavailable, match="artefacts' is not there"):
+            await use
 
     (tmp_path / "elsewhere").rename(tmp_path / "artefacts")
     assert await artefacts.get(uri) == b"words"
+
+
+async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path / "volume" / "artefacts")
+    (tmp_path / "volume").rename(tmp_path / "unmounted")
+    sound = BytesIO(b"sound")
+
+    for use in (
+        artefacts.put(b"words", ".json"),
+        artefacts.put_file(sound, hashlib.sha256(b"sound").hexdigest(), ".audio"),
+        artefacts.remember(KEY, b"result"),
+    ):
+        with pytest.raises(DependencyUnavailable, match="artefacts' is not there"):
+            await use
+    assert not (tmp_path / "volume").exists()
+
+    (tmp_path / "unmounted").rename(tmp_path / "volume")
+    assert await artefacts.get(await artefacts.put(b"words", ".json")) == b"words"
+
+
+async def test_a_whole_artefact_is_not_written_again(tmp_path: Path) -> None:
+    artefacts = FolderArtefacts(tmp_path)
+    await artefacts.put(b"words", ".json")
+    [file] = [path for path in below(tmp_path) if not path.is_dir()]
+    before = file.stat().st_ino
+
+    await artefacts.put(b"words", ".json")
+    assert file.stat().st_ino == before
 
 
 async def test_a_store_that_cannot_be_written_is_waited_for(tmp_path: Path) -> None:
