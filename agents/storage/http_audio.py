@@ -3,9 +3,7 @@
 A host that an event names is input, no dependency: it is asked again for a while, then given up.
 """
 
-import asyncio
 import ssl
-from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from typing import Protocol
@@ -15,22 +13,20 @@ from yarl import URL
 from agents.errors import AudioUndecodable, AudioUnreachable
 from agents.storage.aiohttp_client import Answer, get
 from agents.storage.audio_uri import AudioUri
+from agents.storage.fetch_deadline import FetchDeadlineState
 from agents.storage.host_check import HostCheck
-from agents.storage.host_slots import HostSlotsState
+from agents.storage.host_slots import HostSlotsState, places_of
 from agents.storage.http_answer import failure, is_recording, location_of
 from agents.storage.http_uri import parse_http_uri, redirected, shown
 from agents.storage.owner import Owner
-from agents.storage.spool import Spool
+from agents.storage.spool import BlocksState, Spool
 
 REDIRECTS_MAX = 5
 """Redirects that are followed; browsers follow 20, and no recording needs so many."""
 
 FETCHES_PER_HOST = 4
-"""Fetches from one host at the same time: a few keep a line full, more would be an attack."""
-
-SLOWEST_BYTES_PER_S = 256 << 10
-"""A transfer of this speed or more never comes to its deadline: thirty times what the best of
-speech recordings need to be played. What is slower uses the deadline up."""
+"""Fetches from one host at the same time: a few keep a line full, more would be an attack. A host
+is one by its name and by its address."""
 
 PAUSE_S, PAUSE_LONGEST_S = 0.5, 10.0
 """First and longest pause between two attempts, in seconds; doubled each time, halved by chance."""
@@ -59,7 +55,9 @@ class Pace(Protocol):
 class HttpAudio:
     """Reads `http:` and `https:` URIs, each within *deadline_s* seconds and what its bytes take.
 
-    *tls* says whose certificates are trusted; unset: the system does.
+    The seconds count from the beginning, waiting for the host's turn included; what others get of
+    it meanwhile puts their end off. *tls* says whose certificates are trusted; unset: the system
+    does.
     """
 
     def __init__(
@@ -90,7 +88,7 @@ class HttpAudio:
         """
         del owner  # a URI that anybody may ask for
         url = parse_http_uri(uri.text)
-        deadline = _DeadlineState(self._deadline_s, self._pace)
+        deadline = FetchDeadlineState(self._deadline_s, self._pace.monotonic)
         for attempt in count(1):
             try:
                 await self._follow(url, spool, deadline)
@@ -103,7 +101,7 @@ class HttpAudio:
             spool.restart()
 
     async def _pause(
-        self, error: AudioUnreachable, attempt: int, deadline: "_DeadlineState"
+        self, error: AudioUnreachable, attempt: int, deadline: FetchDeadlineState
     ) -> None:
         """Wait until the next attempt; give up if it would begin after the deadline."""
         backoff_s = min(PAUSE_LONGEST_S, PAUSE_S * 2 ** min(attempt - 1, 10))
@@ -115,33 +113,34 @@ class HttpAudio:
             ) from error
         await self._pace.sleep(pause_s)
 
-    async def _follow(self, url: URL, spool: Spool, deadline: "_DeadlineState") -> None:
+    async def _follow(self, url: URL, spool: Spool, deadline: FetchDeadlineState) -> None:
         hop = url
         for _ in range(REDIRECTS_MAX + 1):
-            asked_at = self._pace.monotonic()
-            async with self._slots.one_of((hop.raw_host or "").lower()):
-                # Time that others took is not this host's.
-                deadline.extend(self._pace.monotonic() - asked_at)
-                target = await self._ask(hop, spool, deadline)
+            target = await self._ask(hop, spool, deadline)
             if target is None:
                 return
             hop = target
         raise AudioUnreachable(f"{shown(url)!r} is redirected more than {REDIRECTS_MAX} times")
 
-    async def _ask(self, url: URL, spool: Spool, deadline: "_DeadlineState") -> URL | None:
+    async def _ask(self, url: URL, spool: Spool, deadline: FetchDeadlineState) -> URL | None:
         """Ask for *url*; return where it is redirected to, or None once *spool* has it all."""
+        host, blocks = url.raw_host or "", None
         try:
-            async with asyncio.timeout(deadline.left_s()) as limit:
-                addresses = await self._hosts.addresses(url.raw_host or "", url.port or 0)
-                async with get(url, addresses, tls=self._tls) as answer:
-                    return await self._take(url, answer, spool, deadline.moving(limit))
+            async with deadline.kept():
+                addresses = await self._hosts.addresses(host, url.port or 0)
+                places = places_of(host, addresses)
+                async with self._slots.one_at_each(places, deadline.put_off) as tell_others:
+                    blocks = BlocksState(spool, lambda size: tell_others(deadline.came(size)))
+                    async with get(url, addresses, tls=self._tls) as answer:
+                        return await self._take(url, answer, spool, blocks)
         except TimeoutError as error:
-            raise AudioUnreachable(
-                f"of {shown(url)!r} only {spool.size_bytes} bytes came in time", passing=True
-            ) from error
+            late = f"{shown(url)!r} was not asked in time: its name is slow, or its host busy"
+            if blocks is not None:
+                late = f"of {shown(url)!r} only {blocks.size_bytes} bytes came in time"
+            raise AudioUnreachable(late, passing=True) from error
 
     async def _take(
-        self, url: URL, answer: Answer, spool: Spool, came: Callable[[int], None]
+        self, url: URL, answer: Answer, spool: Spool, blocks: BlocksState
     ) -> URL | None:
         location = location_of(answer.status, answer.headers)
         if location is not None:
@@ -156,33 +155,6 @@ class HttpAudio:
         if answer.size_bytes is not None:
             spool.announce(answer.size_bytes)
         async for piece in answer.pieces:
-            spool.write(piece)
-            came(spool.size_bytes)
+            await blocks.take(piece)
+        await blocks.flush()
         return None
-
-
-class _DeadlineState:
-    """Counts the time that is left for one recording; bytes that had not come before add to it."""
-
-    def __init__(self, deadline_s: float, pace: Pace) -> None:
-        self._pace = pace
-        self._ends_at = pace.monotonic() + deadline_s
-        self._most_bytes = 0
-
-    def moving(self, limit: asyncio.Timeout) -> Callable[[int], None]:
-        """Return what is told how many bytes have come, and moves *limit* along."""
-
-        def came(size_bytes: int) -> None:
-            more = size_bytes - self._most_bytes
-            if more > 0:
-                self._most_bytes = size_bytes
-                self.extend(more / SLOWEST_BYTES_PER_S)
-                limit.reschedule((limit.when() or 0.0) + more / SLOWEST_BYTES_PER_S)
-
-        return came
-
-    def extend(self, seconds: float) -> None:
-        self._ends_at += seconds
-
-    def left_s(self) -> float:
-        return self._ends_at - self._pace.monotonic()

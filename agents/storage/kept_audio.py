@@ -1,6 +1,5 @@
 """Keeps recordings that came from other people's hosts, where a replay may not find them again."""
 
-import asyncio
 import hashlib
 import json
 
@@ -54,7 +53,7 @@ class KeptAudio:
             return False
         try:
             async for piece in self._artefacts.pieces(found["uri"]):
-                await asyncio.to_thread(spool.write, piece)
+                await spool.take(piece)
         except (ArtefactError, AudioForbidden):  # gone, damaged, or kept in another store
             spool.restart()
             return False

@@ -1,6 +1,5 @@
 """Fetches recordings by `s3:` URI, from the configured places and nowhere else."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from agents.errors import AudioForbidden, AudioMissing
@@ -59,4 +58,4 @@ async def _copy(bucket: Bucket, key: str, spool: Spool) -> None:
     found = await bucket.find(key)
     spool.announce(found.size_bytes)
     async for piece in bucket.pieces(found):
-        await asyncio.to_thread(spool.write, piece)
+        await spool.take(piece)

@@ -1,13 +1,18 @@
 """Gathers the bytes of a fetched recording in a nameless file, counting and hashing them."""
 
+import asyncio
 import hashlib
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from agents.errors import AudioMismatch, AudioTooLarge, AudioUndecodable, DependencyUnavailable
+
+BLOCK_BYTES = 1 << 20
+"""Bytes written at a time: a network gives far fewer, and each write is a thread's errand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,7 @@ class Expected:
 class Spool:
     """A nameless file that takes a recording's bytes, so that what was hashed is what is decoded.
 
-    Blocking: fetchers write from a thread, or in small pieces.
+    `write` blocks, for a thread; `take` is for the event loop.
     """
 
     def __init__(self, folder: Path, expected: Expected) -> None:
@@ -74,8 +79,23 @@ class Spool:
         except OSError as error:
             raise _unavailable(self._folder, error) from error
 
-    def write(self, piece: bytes) -> None:
-        """Take the next *piece*.
+    async def take(self, piece: bytes | bytearray) -> None:
+        """Write the next *piece* in a thread; when cancelled, end no sooner than the thread does.
+
+        Raises:
+            AudioTooLarge: more bytes came than are allowed.
+            DependencyUnavailable: the spool's disk is full or gone.
+
+        """
+        writing = asyncio.ensure_future(asyncio.to_thread(self.write, piece))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.gather(writing, return_exceptions=True)
+            raise
+
+    def write(self, piece: bytes | bytearray) -> None:
+        """Write the next *piece*.
 
         Raises:
             AudioTooLarge: more bytes came than are allowed.
@@ -133,6 +153,39 @@ class Spool:
             f"the recording has more than {self._expected.max_bytes} bytes; "
             "DAYBOOK_AUDIO_MAX_BYTES sets the limit"
         )
+
+
+class BlocksState:
+    """Gathers the pieces of one transfer into blocks that are worth a thread's time.
+
+    After each piece, *came* is told how many bytes have come.
+    """
+
+    def __init__(self, spool: Spool, came: Callable[[int], None]) -> None:
+        self._spool = spool
+        self._came = came
+        self._block = bytearray()
+        self.size_bytes = 0
+
+    async def take(self, piece: bytes) -> None:
+        """Take the next *piece*; write what has been gathered once it is a block.
+
+        Raises:
+            AudioTooLarge: more bytes came than are allowed.
+            DependencyUnavailable: the spool's disk is full or gone.
+
+        """
+        self._block += piece
+        self.size_bytes += len(piece)
+        self._came(self.size_bytes)
+        if len(self._block) >= BLOCK_BYTES:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what has been gathered; raises as `take` does."""
+        if self._block:
+            block, self._block = self._block, bytearray()
+            await self._spool.take(block)
 
 
 def _unavailable(folder: Path, error: OSError) -> DependencyUnavailable:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,10 @@ from agents.storage.audio import SpoolingAudioStore
 from agents.storage.host_check import HostCheck
 from agents.storage.http_audio import HttpAudio
 from agents.storage.owner import Owner
+from agents.storage.spool import Spool
 from tests.support.certificates import server_and_client
 from tests.support.clock import MockedClock
-from tests.support.http_server import ScriptedServer, answer, redirect, serving
-from tests.support.waiting import until
+from tests.support.http_server import answer, redirect, serving
 
 SOUND = b"sound" * 40_000
 ADA = Owner(tenant="default", user="ada")
@@ -36,9 +37,10 @@ ALLOWED = ("127.0.0.1",)
 
 def store(folder: Path, clock: Clock | None = None, **changes: Any) -> SpoolingAudioStore:
     """Return a store that reads from this machine, by default on a clock that never waits."""
-    given = {"deadline_s": 60.0, "hosts": HostCheck(ALLOWED), **changes}
+    given = {"deadline_s": 60.0, "hosts": HostCheck(ALLOWED), "max_bytes": 1 << 20, **changes}
+    max_bytes = given.pop("max_bytes")
     http = HttpAudio(pace=clock or MockedClock(), **given)
-    return SpoolingAudioStore({"http": http, "https": http}, spool_dir=folder, max_bytes=1 << 20)
+    return SpoolingAudioStore({"http": http, "https": http}, spool_dir=folder, max_bytes=max_bytes)
 
 
 async def read(audio: SpoolingAudioStore, uri: str, **claims: Any) -> bytes:
@@ -254,43 +256,22 @@ async def test_a_size_that_the_event_does_not_say_is_refused_before_it_comes(
             await read(store(tmp_path), server.uri, size_bytes=5)
 
 
-async def test_one_host_gets_four_requests_at_once(tmp_path: Path) -> None:
-    go = asyncio.Event()
+async def test_what_comes_is_written_in_threads_and_in_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, writes, large = Spool.write, list[tuple[int, bool]](), b"sound" * (1 << 20)
 
-    async def wait(writer: asyncio.StreamWriter) -> None:
-        await go.wait()
-        writer.write(answer(SOUND))
+    def watched(spool: Spool, piece: bytes) -> None:
+        writes.append((len(piece), threading.current_thread() is threading.main_thread()))
+        write(spool, piece)
 
-    async with serving(wait) as server:
-        audio = store(tmp_path, SystemClock())
-        reads = [asyncio.create_task(read(audio, server.uri)) for _ in range(7)]
-        await four_wait(server)
-        go.set()
-        assert await asyncio.gather(*reads) == [SOUND] * 7
-    assert (server.connections, server.open_most) == (7, 4)
-
-
-async def four_wait(server: ScriptedServer) -> None:
-    """Wait until four requests came; give a fifth its chance."""
-    await until(lambda: len(server.requests) == 4)
-    for _ in range(20):
-        await asyncio.sleep(0.001)
-
-
-async def test_time_spent_waiting_for_others_is_not_counted(tmp_path: Path) -> None:
-    clock, go = MockedClock(held=True), asyncio.Event()
-
-    async def wait(writer: asyncio.StreamWriter) -> None:
-        await go.wait()
-        writer.write(answer(SOUND))
-
-    async with serving(*[wait] * 4, answer(SOUND)) as server:
-        audio = store(tmp_path, clock)
-        reads = [asyncio.create_task(read(audio, server.uri)) for _ in range(5)]
-        await four_wait(server)
-        clock.advance(1000)
-        go.set()
-        assert await asyncio.gather(*reads) == [SOUND] * 5
+    monkeypatch.setattr(Spool, "write", watched)
+    async with serving(answer(large)) as server:
+        assert await read(store(tmp_path, max_bytes=8 << 20), server.uri) == large
+    sizes = [size for size, _ in writes]
+    assert not any(blocking for _, blocking in writes)
+    assert all(1 << 20 <= size < 2 << 20 for size in sizes[:-1])
+    assert (sum(sizes), len(sizes) <= 5) == (len(large), True)
 
 
 async def test_a_full_spool_is_not_the_hosts_fault(tmp_path: Path) -> None:
