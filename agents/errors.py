@@ -162,10 +162,18 @@ class EngineFailed(EngineError):
     retryable = True
     of_work = True
 
-    def __init__(self, message: str | None = None, *, out_of_memory: bool = False) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        out_of_memory: bool = False,
+        engine_broken: bool = False,
+    ) -> None:
         super().__init__(message)
         self.out_of_memory = out_of_memory
         """Whether fewer rows at once may do."""
+        self.engine_broken = engine_broken
+        """Whether the engine must be loaded anew before it can do anything."""
 
 
 class DiarizerFailed(EngineError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from agents.errors import DependencyUnavailable, EngineFailed
 from agents.transcriber.chunk_policy import ChunkPolicy
 from agents.transcriber.samples import SAMPLES_PER_MS, Samples
 
@@ -79,6 +80,17 @@ class ChunkText:
     language_probability: float | None
 
 
+class PartlyTranscribed(EngineFailed):
+    """Some rows of a batch failed by themselves; those that did not need not be done again."""
+
+    def __init__(
+        self, outcomes: "Sequence[ChunkText | EngineFailed | DependencyUnavailable]"
+    ) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+        """One for each row, in order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedModel:
     """What is known of a loaded model."""
@@ -109,8 +121,8 @@ class TranscriptionEngine(Protocol):
     `transcribe` blocks and need not be thread-safe: one thread per engine calls it. The rows of
     a batch may be of different recordings and languages; the result has one item per row, in
     order, and a row's text does not depend on its neighbours. It raises `EngineFailed`,
-    `DependencyUnavailable` where the model is served by another machine that does not answer, and
-    nothing else of its own making.
+    `DependencyUnavailable` where the model is served by another machine that does not answer,
+    `PartlyTranscribed` where rows came to different ends, and nothing else of its own making.
     """
 
     @property

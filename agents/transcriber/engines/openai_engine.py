@@ -1,10 +1,8 @@
 """The speech engine on another machine: any server that speaks OpenAI's transcription API."""
 
 import hashlib
-import io
 import json
 import ssl
-import wave
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -16,11 +14,18 @@ import openai
 
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
 from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy
-from agents.transcriber.engine import Chunk, ChunkText, ServedModel
+from agents.transcriber.engine import (
+    Chunk,
+    ChunkText,
+    EngineOptions,
+    PartlyTranscribed,
+    ServedModel,
+)
 from agents.transcriber.engines.openai_answer import read_answer
+from agents.transcriber.engines.openai_request import FORMS, FormsState, wav
 from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.models import SETTING, ModelSource
-from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
+from agents.transcriber.samples import SAMPLE_RATE_HZ
 
 NAME = "openai"
 
@@ -35,30 +40,33 @@ ROWS = 8
 TIMEOUT = openai.Timeout(180, connect=10)
 """Seconds for a chunk of 30 s, with some before it in the server's queue."""
 
+FAILURES_MAX = 2
+"""Failures with one chunk, each while the server answered for a moment of silence, after which it
+is taken for the chunk's own."""
+
 LAST_RESORT_TEMPERATURE = 0.6
 """In the middle of the temperatures that Whisper's own fallback goes through."""
 
-MIN_SAMPLES = SAMPLE_RATE_HZ // 10
-"""OpenAI refuses sound shorter than 0.1 s; it is filled up with silence."""
-
 _OF_THE_AUDIO = frozenset({400, 413, 415, 422})
 """Statuses that speak of this request; all others are the server's or the operator's matter."""
+
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 _OF_THE_FORM = frozenset({400, 422})
 _MODEL = "model"
 _LONGEST_REASON = 300
 
-_WORDS: Mapping[str, Any] = {
-    "response_format": "verbose_json",
-    "timestamp_granularities": ["segment", "word"],
-}
-_SEGMENTS: Mapping[str, Any] = {
-    "response_format": "verbose_json",
-    "timestamp_granularities": ["segment"],
-}
-_TEXT: Mapping[str, Any] = {"response_format": "json"}
-_FORMS = (_WORDS, _SEGMENTS, _TEXT)
-"""Forms of an answer, the fullest first: some servers have no words, some nothing but text."""
+
+_SILENCE = Chunk(
+    samples=np.zeros(SAMPLE_RATE_HZ // 2, np.float32),
+    start_ms=0,
+    speech_ms=0,
+    options=EngineOptions(),
+)
+
+
+class _FailedWithChunk(DependencyUnavailable):
+    """The server failed: it may be down, or this chunk may be too much for it."""
 
 
 class OpenAIEngine:
@@ -86,25 +94,55 @@ class OpenAIEngine:
 
     def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
         """Return the text of every chunk of *batch*."""
-        asked = [self._pool.submit(self._ask, chunk) for chunk in batch]
+        asked = [self._pool.submit(self._outcome, chunk) for chunk in batch]
         try:
-            return [answer.result() for answer in asked]
+            outcomes = [answer.result() for answer in asked]
         finally:
             for answer in asked:
                 answer.cancel()
             wait(asked)
+        failures = [outcome for outcome in outcomes if not isinstance(outcome, ChunkText)]
+        if len(failures) == len(batch):
+            raise min(failures, key=lambda failure: isinstance(failure, EngineFailed))
+        if failures:
+            raise PartlyTranscribed(outcomes)
+        return [outcome for outcome in outcomes if isinstance(outcome, ChunkText)]
 
     def close(self) -> None:
         """Let go of the server."""
         self._pool.shutdown()
         self._client.close()
 
+    def _outcome(self, chunk: Chunk) -> ChunkText | EngineFailed | DependencyUnavailable:
+        """Ask for one chunk; what fails with it alone, and not once only, is its own fault."""
+        said = ""
+        for _ in range(FAILURES_MAX):
+            try:
+                return self._ask(chunk)
+            except _FailedWithChunk as error:
+                if not self._answers_at_all():
+                    return error
+                said = str(error)
+            except (EngineFailed, DependencyUnavailable) as error:
+                return error
+        return EngineFailed(f"{said}; it answers for other sound")
+
+    def _answers_at_all(self) -> bool:
+        """Ask for a moment of silence."""
+        try:
+            self._request(_SILENCE, FORMS[-1])
+        except openai.APIStatusError as error:
+            return error.status_code in _OF_THE_AUDIO and error.param != _MODEL
+        except openai.APIError:
+            return False
+        return True
+
     def _ask(self, chunk: Chunk) -> ChunkText:
         """Ask for one chunk, in the fullest form that the server is not known to refuse."""
         tried: list[int] = []
         for form in self._forms.to_try(words=chunk.options.word_timestamps):
             try:
-                answer = self._request(chunk, _FORMS[form])
+                answer = self._request(chunk, FORMS[form])
             except openai.APIStatusError as error:
                 tried.append(form)
                 of_the_form = error.status_code in _OF_THE_FORM and error.param != _MODEL
@@ -149,7 +187,7 @@ class OpenAIEngine:
         """Return whose fault *error* is: this chunk's, the operator's, or the server's."""
         where = f"the speech server {self._client.base_url}"
         if not isinstance(error, openai.APIStatusError):
-            return DependencyUnavailable(
+            return _FailedWithChunk(
                 DEPENDENCY, f"{where} does not answer: {error}; {ADDRESS_SETTING} says where it is"
             )
         status = error.status_code
@@ -159,43 +197,11 @@ class OpenAIEngine:
             cure = f"it does not let us in; {KEY_SETTING} is the key"
         elif status in _OF_THE_AUDIO:
             return EngineFailed(f"{where} refused a chunk with {status}: {_reason(error)}")
-        else:
+        elif status in _BUSY or status < HTTPStatus.INTERNAL_SERVER_ERROR:
             cure = "it cannot work now"
+        else:
+            return _FailedWithChunk(DEPENDENCY, f"{where} answered {status}: it cannot work now")
         return DependencyUnavailable(DEPENDENCY, f"{where} answered {status}: {cure}")
-
-
-class FormsState:
-    """Which forms of an answer the server has been seen to give, and which it refuses."""
-
-    def __init__(self) -> None:
-        self._refused: frozenset[int] = frozenset()
-        self._proven: frozenset[int] = frozenset()
-
-    def to_try(self, *, words: bool) -> list[int]:
-        """Return the places in `_FORMS` of those to ask for, the fullest first."""
-        fullest = 0 if words else 1
-        return [form for form in range(fullest, len(_FORMS)) if form not in self._refused]
-
-    def is_last_word(self, form: int) -> bool:
-        """Whether a refusal of this form speaks of the sound: it worked, or nothing is left."""
-        return form in self._proven or form == len(_FORMS) - 1
-
-    def learn(self, *, refused: Sequence[int], works: int) -> None:
-        """Remember what was *refused* for sound that was not refused in the form that *works*."""
-        self._refused |= set(refused) - self._proven
-        self._proven |= {works}
-
-
-def wav(samples: Samples) -> bytes:
-    """Return *samples* as a WAV file of 16 bits, filled up where it is too short to be taken."""
-    padded = np.pad(samples, (0, max(0, MIN_SAMPLES - len(samples))))
-    content = io.BytesIO()
-    with wave.open(content, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE_HZ)
-        file.writeframes(np.rint(np.clip(padded, -1, 1) * 32_767).astype("<i2").tobytes())
-    return content.getvalue()
 
 
 def _reason(error: openai.APIStatusError) -> str:

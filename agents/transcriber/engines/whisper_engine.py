@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from agents.errors import EngineFailed
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TextSegment, Word
+from agents.transcriber.engines.library_errors import engine_failed
 from agents.transcriber.engines.whisper_rows import (
     FRAMES_PER_S,
     Features,
@@ -33,7 +33,6 @@ _MAX_WINDOWS = 12
 """Windows per chunk; a model that never comes to its end is not followed for ever."""
 
 _MIN_ALIGN_FRAMES = 2
-_OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 
 Words = tuple[Word, ...]
 Ranking = Iterable[tuple[str, float]]
@@ -119,9 +118,7 @@ class WhisperEngine(ABC):
         except (RuntimeError, ValueError, MemoryError) as error:
             # Who tries again with fewer rows holds this error, and it what filled the GPU.
             clear_frames(error.__traceback__)
-            raise EngineFailed(
-                f"the speech engine failed: {error}", out_of_memory=_is_out_of_memory(error)
-            ) from error
+            raise engine_failed(error) from error
         return [row.text for row in rows]
 
     def _row(self, chunk: Chunk) -> RowState:
@@ -249,9 +246,3 @@ def _wants_words(said: Said) -> bool:
 
 def _with_words(segment: TextSegment, words: Words) -> TextSegment:
     return replace(segment, words=words)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Tell the libraries' complaints about memory from others: few have a type of their own."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or any(words in said for words in _OUT_OF_MEMORY)

@@ -2,17 +2,18 @@
 
 import os
 import queue
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from agents import metrics
 from agents.errors import ChildDied
+from agents.transcriber.process_state import is_stopped
 from agents.transcriber.serving.child import BEAT_S
 from agents.transcriber.serving.messages import Answer, Beat, GpuUse
 
@@ -21,11 +22,23 @@ PROGRAM = "agents.transcriber.serving.child"
 _LONGEST_TURN_S = 2 * BEAT_S
 """What one turn counts at most: time in which this whole machine was frozen is nobody's fault."""
 
+_FROZEN, _LATE, _NONSENSE = "no sign of life", "no answer in time", "it cannot be understood"
+_STOPPED, _UNWANTED = "stopped from outside", "we ended it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """What the process is asked, as far as its watch needs to know."""
+
+    deadline_s: float
+    silently: bool
+
 
 class ChildProcess:
     """One process; after its end nothing but how it ended can be learned from it.
 
-    A thread listens to it and kills it where it is silent for *silence_s*, or late with an answer.
+    One thread listens to it. Another one, which never waits for it, kills it where it is silent for
+    *silence_s*, or late with an answer.
     """
 
     def __init__(self, *, silence_s: float) -> None:
@@ -39,13 +52,17 @@ class ChildProcess:
             )
         self._connection = Connection(ours.detach())
         self._silence_s = silence_s
-        self._silence_allowed_s = silence_s
-        self._left_s: float | None = None
+        self._heard = 0
+        self._question: _Question | None = None
         self._answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._broke: str | None = None
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="engine-beats", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._listen, name="engine-listener", daemon=True),
+            threading.Thread(target=self._watch, name="engine-watch", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self) -> int:
@@ -55,7 +72,7 @@ class ChildProcess:
     @property
     def lives(self) -> bool:
         """Whether it can be asked something."""
-        return not self._ended.is_set()
+        return self._broke is None and not self._ended.is_set()
 
     @property
     def how_it_ended(self) -> str:
@@ -68,32 +85,31 @@ class ChildProcess:
     def ask(self, message: object, deadline_s: float, *, silently: bool = False) -> Answer:
         """Return the answer to *message*, which is to come within *deadline_s* of its life.
 
-        *silently*: it need not give signs of life meanwhile.
+        *silently*: it need not give signs of life meanwhile, unless it is stopped.
 
         Raises:
             ChildDied: it ended, or had to be ended because it was silent or late.
 
         """
-        self._silence_allowed_s = deadline_s if silently else self._silence_s
-        self._left_s = deadline_s
+        self._question = _Question(deadline_s, silently)
         with suppress(OSError):
             self._connection.send(message)
         answer = self._answers.get()
-        self._left_s = None
-        self._silence_allowed_s = self._silence_s
+        self._question = None
         if answer is None:
             raise self._death()
         return answer
 
     def kill(self) -> None:
         """End it at once."""
-        self._process.kill()
+        self._end(_UNWANTED)
 
     def close(self) -> None:
         """End it, and wait for that."""
         self.kill()
         self._process.wait()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._connection.close()
 
     def _death(self) -> ChildDied:
@@ -101,45 +117,54 @@ class ChildProcess:
         return ChildDied(
             f"the speech engine's process ended: {self.how_it_ended}",
             ended_by=-code if code < 0 else None,
-            over_limit=self._broke == _LATE,
+            over_limit=self._broke in {_LATE, _FROZEN, _NONSENSE},
         )
 
     def _listen(self) -> None:
-        silent_s = 0.0
-        with suppress(EOFError, OSError):
+        try:
             while True:
-                began = time.monotonic()
-                said = self._connection.recv() if self._connection.poll(BEAT_S) else None
-                turn_s = min(time.monotonic() - began, _LONGEST_TURN_S)
-                silent_s = silent_s + turn_s if said is None else 0.0
+                said = self._connection.recv()
+                self._heard += 1
                 if isinstance(said, Beat):
                     _show(said.gpu)
-                elif said is not None:
+                else:
                     self._answers.put(said)
-                    continue
-                if silent_s >= self._silence_allowed_s:
-                    self._end(_FROZEN)
-                elif self._is_late(turn_s):
-                    self._end(_LATE)
-        self._ended.set()
-        self._process.kill()
-        self._answers.put(None)
+        except (EOFError, OSError):
+            pass
+        except Exception:  # noqa: BLE001 - what cannot be unpickled may raise anything
+            self._broke = self._broke or _NONSENSE
+        finally:
+            self._ended.set()
+            self._process.kill()
+            self._answers.put(None)
 
-    def _is_late(self, turn_s: float) -> bool:
-        if self._left_s is None:
-            return False
-        self._left_s -= turn_s
-        return self._left_s <= 0
+    def _watch(self) -> None:
+        silent_s = left_s = 0.0
+        heard, question = 0, self._question
+        began = time.monotonic()
+        while not self._ended.wait(BEAT_S):
+            turn_s = min(time.monotonic() - began, _LONGEST_TURN_S)
+            began = time.monotonic()
+            silent_s = silent_s + turn_s if self._heard == heard else 0.0
+            heard = self._heard
+            if self._question is not question:
+                question = self._question
+                left_s = question.deadline_s if question else 0.0
+            left_s -= turn_s
+            if silent_s >= self._silence_s and is_stopped(self.pid):
+                self._end(_STOPPED)
+            elif silent_s >= self._silence_s and not (question and question.silently):
+                self._end(_FROZEN)
+            elif question and left_s <= 0:
+                self._end(_LATE)
 
     def _end(self, why: str) -> None:
+        """Kill it; from now on nothing that it still says answers a question to come."""
         self._broke = self._broke or why
-        self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
 
 
 def _show(gpu: GpuUse | None) -> None:
     if gpu is not None:
         metrics.GPU_MEMORY_BYTES.set(gpu.memory_bytes)
         metrics.GPU_UTILISATION.set(gpu.utilisation)
-
-
-_FROZEN, _LATE = "no sign of life", "no answer in time"

@@ -8,12 +8,16 @@ from typing import Protocol, Self
 
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TranscriptionEngine
 
+DEPENDENCY, MEMORY = "speech-engine", "engine-memory"
+"""What engines are called that can do no work now, and what they miss where one row is too much."""
+
 
 class Engines(Protocol):
     """The models of one device; batches are given one after the other, each of one model.
 
-    `transcribe` raises what `TranscriptionEngine` raises, and `ChildDied` where the process that
-    the engines are in ends, freezes or is too slow; it comes back for the next batch.
+    `transcribe` raises what `TranscriptionEngine` raises, `ChildDied` where the process that the
+    engines are in ends, freezes or is too slow; it comes back for the next batch, and where it
+    cannot, `DependencyUnavailable`.
     """
 
     @property

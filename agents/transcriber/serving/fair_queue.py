@@ -90,3 +90,7 @@ class LanesState:
     def take(self, lane: Lane, count: int) -> list[Row]:
         """Return up to *count* rows of *lane*."""
         return self._lanes[lane].take(count)
+
+    def take_all(self) -> list[Row]:
+        """Return all rows that wait."""
+        return [row for lane in self._lanes.values() for row in lane.take(len(lane))]

@@ -67,6 +67,7 @@ class Failure:
     message: str
     dependency: str = ""
     out_of_memory: bool = False
+    engine_broken: bool = False
 
     @classmethod
     def of(cls, error: Exception) -> "Failure":
@@ -77,7 +78,12 @@ class Failure:
             case DependencyUnavailable():
                 return cls(kind="dependency", message=str(error), dependency=error.dependency)
             case EngineFailed():
-                return cls(kind="engine", message=str(error), out_of_memory=error.out_of_memory)
+                return cls(
+                    kind="engine",
+                    message=str(error),
+                    out_of_memory=error.out_of_memory,
+                    engine_broken=error.engine_broken,
+                )
             case _:
                 return cls(kind="engine", message=f"the speech engine failed: {error!r}")
 
@@ -88,7 +94,9 @@ class Failure:
             return SettingsError(self.message)
         if self.kind == "dependency":
             return DependencyUnavailable(self.dependency, self.message)
-        return EngineFailed(self.message, out_of_memory=self.out_of_memory)
+        return EngineFailed(
+            self.message, out_of_memory=self.out_of_memory, engine_broken=self.engine_broken
+        )
 
 
 Answer = Loaded | Texts | Beat | Failure

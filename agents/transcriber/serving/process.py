@@ -1,19 +1,21 @@
 """Engines in a process of their own: a native call that crashes or hangs ends there."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import structlog
 
 from agents import metrics
-from agents.errors import ChildDied
+from agents.errors import ChildDied, DependencyUnavailable, EngineFailed, SettingsError
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel
 from agents.transcriber.serving.child_process import ChildProcess
+from agents.transcriber.serving.engines import DEPENDENCY
 from agents.transcriber.serving.messages import Failure, Loaded, Order, Request, Texts
 
 T = TypeVar("T")
@@ -46,7 +48,11 @@ class Patience:
 
 
 class EngineProcess:
-    """The engines of one device; should their process end, the next batch starts another one."""
+    """The engines of one device; should their process end, the next batch starts another one.
+
+    That one is to be on the same device: a worker whose GPU is gone waits for it, instead of being
+    a hundred times slower without anybody's notice.
+    """
 
     def __init__(self, order: Order, patience: Patience | None = None) -> None:
         self._order = order
@@ -55,6 +61,7 @@ class EngineProcess:
         self._slowest_row_s: float | None = None
         self._child: ChildProcess | None = None
         self._closed = False
+        self._beginning = threading.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
 
     async def __aenter__(self) -> Self:
@@ -79,9 +86,9 @@ class EngineProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._closed = True
-        if self._child is not None:
-            self._child.kill()
+        with self._beginning:
+            self._closed = True
+        self.restart()
         await asyncio.to_thread(self._thread.shutdown)
         if self._child is not None:
             await asyncio.to_thread(self._child.close)
@@ -102,7 +109,14 @@ class EngineProcess:
             self._child.kill()
 
     async def transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
-        """Return the text of every chunk of *batch*, by the model of that name."""
+        """Return the text of every chunk of *batch*, by the model of that name.
+
+        Raises:
+            EngineFailed: the engine failed.
+            ChildDied: the process ended during this batch.
+            DependencyUnavailable: the process ended before, and no other one can be started now.
+
+        """
         return await self._in_thread(self._transcribe, model, batch)
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
@@ -125,13 +139,38 @@ class EngineProcess:
             self._child.close()
             metrics.ENGINE_RESTARTS.inc()
             log.warning("engine restarts", ended=self._child.how_it_ended)
-        if self._closed:
-            raise ChildDied("the engines are closed", alone=False)
-        self._child = ChildProcess(silence_s=self._patience.silence_s)
-        # A library may load a model of gigabytes without letting any of our threads run.
-        loaded = _ask(self._child, self._order, Loaded, self._patience.start_s, silently=True)
+        child = self._begin()
+        try:
+            loaded = self._load(child)
+        except BaseException:
+            child.kill()
+            raise
         self._served = {served.name: served for served in loaded.served}
-        return self._child
+        return child
+
+    def _begin(self) -> ChildProcess:
+        with self._beginning:
+            if self._closed:
+                raise ChildDied("the engines are closed", alone=False)
+            self._child = ChildProcess(silence_s=self._patience.silence_s)
+            return self._child
+
+    def _load(self, child: ChildProcess) -> Loaded:
+        """Load all models; what failed once they had been loaded before is no batch's fault."""
+        again = bool(self._served)
+        order = self._order
+        if again:
+            order = replace(order, device=next(iter(self._served.values())).device)
+        try:
+            # A library may load a model of gigabytes without letting any of our threads run.
+            return _ask(child, order, Loaded, self._patience.start_s, silently=True)
+        except (ChildDied, EngineFailed, SettingsError) as error:
+            if not again or self._closed:
+                raise
+            log.warning("engine cannot be loaded again", error=str(error))
+            raise DependencyUnavailable(
+                DEPENDENCY, f"the speech engine cannot be loaded again: {error}"
+            ) from error
 
 
 def _ask(

@@ -12,9 +12,10 @@ import structlog
 from agents import metrics
 from agents.errors import ChildDied, DependencyUnavailable, EngineFailed
 from agents.tracing import step_span
-from agents.transcriber.engine import Chunk, ChunkText, ServedModel
-from agents.transcriber.serving.engines import Engines
+from agents.transcriber.engine import Chunk, ChunkText, PartlyTranscribed, ServedModel
+from agents.transcriber.serving.engines import DEPENDENCY, MEMORY, Engines
 from agents.transcriber.serving.fair_queue import LanesState, Row
+from agents.transcriber.serving.rows_limit import RowsLimitState
 
 log = structlog.get_logger()
 
@@ -24,27 +25,13 @@ DEATHS_MAX = 3
 KILLS_MAX = 5
 """Deaths from outside on one row alone, after which its recording waits before it tries again."""
 
-ROWS_REGAINED_AFTER = 50
-"""Full batches without trouble after which a batch may have one row more again."""
+OUTAGE_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Pauses after which a batch is tried again while what the engine needs does not answer. After the
+last one its recordings begin anew, as often as it takes."""
 
-
-class RowsLimitState:
-    """The most rows of a batch: halved where the device has too little memory, then regained."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._full = 0
-        self.rows = most
-
-    def ran(self, rows: int) -> None:
-        """Note that a batch of *rows* succeeded."""
-        self._full += rows >= self.rows
-        if self.rows < self._most and self._full >= ROWS_REGAINED_AFTER:
-            self.rows, self._full = self.rows + 1, 0
-
-    def too_many(self, rows: int) -> None:
-        """Note that there was no memory for *rows*."""
-        self.rows, self._full = max(1, min(self.rows, rows // 2)), 0
+FAILURES_MAX = 2
+"""Rows that fail alone, one after the other, after which the engine itself may be what is broken:
+it is loaded anew."""
 
 
 class EngineRunner:
@@ -54,13 +41,18 @@ class EngineRunner:
     run again alone, so that a recording pays for its own chunks only.
     """
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(
+        self, engines: Engines, *, outage_pauses_s: Sequence[float] = OUTAGE_PAUSES_S
+    ) -> None:
         self._engines = engines
+        self._outage_pauses_s = outage_pauses_s
         self._lanes = LanesState()
         self._limits = {
             name: RowsLimitState(served.batch_rows) for name, served in engines.served.items()
         }
         self._arrived = asyncio.Event()
+        self._at_work: Sequence[Row] = ()
+        self._failures = 0
 
     async def __aenter__(self) -> Self:
         self._pump = asyncio.create_task(self._run(), name="engine")
@@ -91,20 +83,27 @@ class EngineRunner:
         text: asyncio.Future[ChunkText] = asyncio.get_running_loop().create_future()
         now_s = time.monotonic()
         row = Row(recording_id=recording_id, model=model, chunk=chunk, text=text, since_s=now_s)
-        self._lanes.put(row, apart=self.served[model].rows_add_up)
+        if self._pump.done():
+            _fail([row], _ended())
+        else:
+            self._lanes.put(row, apart=self.served[model].rows_add_up)
         metrics.QUEUE_ROWS.set(len(self._lanes))
         self._arrived.set()
         return text
 
     async def _run(self) -> None:
-        while True:
-            await self._arrived.wait()
-            lane = self._lanes.next_lane()
-            if lane is None:
-                self._arrived.clear()
-            elif batch := self._lanes.take(lane, self._limits[lane.model].rows):
-                self._show_waited(batch)
-                await self._answer(batch)
+        try:
+            while True:
+                await self._arrived.wait()
+                lane = self._lanes.next_lane()
+                if lane is None:
+                    self._arrived.clear()
+                elif batch := self._lanes.take(lane, self._limits[lane.model].rows):
+                    self._show_waited(batch)
+                    self._at_work = batch
+                    await self._answer(batch)
+        finally:
+            _fail([*self._at_work, *self._lanes.take_all()], _ended())
 
     def _show_waited(self, batch: Sequence[Row]) -> None:
         now_s = time.monotonic()
@@ -114,12 +113,16 @@ class EngineRunner:
 
     async def _answer(self, batch: Sequence[Row]) -> None:
         """Give every row of *batch* its text, or the error that it alone leads to."""
-        error = await self._try(batch)
-        if error is None:
+        error = await self._try_through_outages(batch)
+        batch = _unanswered(batch)
+        if error is None or not batch:
             return
         if isinstance(error, DependencyUnavailable):
             _fail(batch, error)
-        elif len(batch) == 1:
+            return
+        if isinstance(error, EngineFailed) and error.engine_broken:
+            self._engines.restart()
+        if len(batch) == 1:
             await self._answer_alone(batch[0], error)
         elif isinstance(error, EngineFailed) and error.out_of_memory:
             self._limits[batch[0].model].too_many(len(batch))
@@ -133,32 +136,65 @@ class EngineRunner:
                 await self._answer([row])
 
     async def _answer_alone(self, row: Row, error: BaseException) -> None:
-        """Try *row* again where the engine's process died, until it is clear what from."""
-        deaths = kills = 0
-        failed: BaseException | None = error
-        while isinstance(failed, ChildDied) and not row.text.done():
-            deaths, kills = deaths + failed.counts, kills + (not failed.counts)
-            if deaths >= DEATHS_MAX or kills >= KILLS_MAX:
-                failed = _blaming(row, failed, max(1, deaths))
-                break
-            failed = await self._try([row])
+        """Try *row* again where that can help, until it is clear what it fails from."""
+        failed = await self._after_deaths(row, error)
+        if isinstance(failed, EngineFailed) and self._may_be_broken(failed):
+            log.warning("the engine may be broken", error=str(failed))
+            self._engines.restart()
+            self._failures = 0
+            failed = await self._after_deaths(row, await self._try([row]))
+        if isinstance(failed, EngineFailed) and failed.out_of_memory:
+            failed = DependencyUnavailable(MEMORY, f"no memory for a single chunk: {failed}")
         if failed is not None:
             _fail([row], failed)
 
+    def _may_be_broken(self, failed: EngineFailed) -> bool:
+        """Note that a row failed alone; tell whether a new engine may do better."""
+        self._failures += 1
+        certain = failed.engine_broken or failed.out_of_memory
+        return certain or self._failures >= FAILURES_MAX
+
+    async def _after_deaths(self, row: Row, error: BaseException | None) -> BaseException | None:
+        """Try *row* again where the engine's process died, until it is clear what from."""
+        deaths = kills = 0
+        while isinstance(error, ChildDied) and not row.text.done():
+            deaths, kills = deaths + error.counts, kills + (not error.counts)
+            if deaths >= DEATHS_MAX or kills >= KILLS_MAX:
+                return _blaming(row, error, max(1, deaths))
+            error = await self._try([row])
+        return error
+
+    async def _try_through_outages(self, batch: Sequence[Row]) -> BaseException | None:
+        """Try *batch* until what the engine needs answers, but not for ever."""
+        error = await self._try(batch)
+        for pause_s in self._outage_pauses_s:
+            if not isinstance(error, DependencyUnavailable):
+                break
+            await asyncio.sleep(pause_s)
+            error = await self._try(_unanswered(batch))
+        return error
+
     async def _try(self, batch: Sequence[Row]) -> BaseException | None:
-        """Run *batch* and give its rows their text; return the error where there is one."""
+        """Run *batch* and give its rows their text; return the error where there is one.
+
+        Where rows came to different ends, it is that of the worst: an outage, if there is one.
+        """
+        if not batch:
+            return None
         model = batch[0].model
         work = self._engines.transcribe(model, [row.chunk for row in batch])
         with self._shown(model, len(batch)):
             [texts] = await asyncio.gather(work, return_exceptions=True)
+        if isinstance(texts, PartlyTranscribed):
+            return _share_out(batch, texts)
         if isinstance(texts, BaseException):
             return texts
         if len(texts) != len(batch):
             return EngineFailed(f"the engine gave {len(texts)} texts for {len(batch)} chunks")
         self._limits[model].ran(len(batch))
+        self._failures = 0
         for row, text in zip(batch, texts, strict=True):
-            if not row.text.done():
-                row.text.set_result(text)
+            _give(row, text)
         return None
 
     @contextmanager
@@ -171,6 +207,30 @@ class EngineRunner:
         with step_span("engine batch", model=model, rows=rows):
             yield
         metrics.ENGINE_SECONDS.labels(*labels).inc(time.monotonic() - began_s)
+
+
+def _share_out(batch: Sequence[Row], partly: PartlyTranscribed) -> BaseException | None:
+    """Give the rows their text that have one; return the worst error of the others."""
+    worst: BaseException | None = None
+    for row, outcome in zip(batch, partly.outcomes, strict=True):
+        if isinstance(outcome, ChunkText):
+            _give(row, outcome)
+        elif worst is None or isinstance(outcome, DependencyUnavailable):
+            worst = outcome
+    return worst
+
+
+def _unanswered(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if not row.text.done()]
+
+
+def _give(row: Row, text: ChunkText) -> None:
+    if not row.text.done():
+        row.text.set_result(text)
+
+
+def _ended() -> DependencyUnavailable:
+    return DependencyUnavailable(DEPENDENCY, "the speech engine takes no more work")
 
 
 def _fail(rows: Sequence[Row], error: BaseException) -> None:

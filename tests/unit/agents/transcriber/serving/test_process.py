@@ -5,17 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from agents.errors import ChildDied, SettingsError
+from agents.errors import ChildDied, DependencyUnavailable, SettingsError
 from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.engines.faster_whisper_engine import open_engine
 from agents.transcriber.models import ModelSource
+from agents.transcriber.serving import child_process
 from agents.transcriber.serving.messages import Order
 from agents.transcriber.serving.process import EngineProcess, Patience
 from agents.transcriber.serving.runner import EngineRunner
@@ -104,18 +104,115 @@ async def test_recordings_come_out_right_however_often_the_process_is_killed(
         assert await asyncio.gather(*texts) == expected
 
 
-async def test_a_process_may_be_silent_while_it_loads() -> None:
+def at_start(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Have each new process run *code* before anything else."""
+    folder.joinpath("sitecustomize.py").write_text(code)
+    monkeypatch.syspath_prepend(folder)
+
+
+async def test_a_process_may_be_silent_while_it_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_start(tmp_path, monkeypatch, "import time; time.sleep(4)")
+
+    async with EngineProcess(DEMO, Patience(silence_s=1)) as process:
+        assert len(await process.transcribe("demo", CHUNKS[:1])) == 1
+
+
+async def test_a_process_that_is_stopped_while_it_loads_is_ended() -> None:
     process = EngineProcess(DEMO, Patience(silence_s=1))
     loading = asyncio.create_task(process.__aenter__())
     await until(lambda: process.pid is not None)
-    silent_from = time.monotonic()
     os.kill(process.pid or 0, signal.SIGSTOP)
-    await until(lambda: time.monotonic() > silent_from + 3)
-    os.kill(process.pid or 0, signal.SIGCONT)
 
-    await loading
-    assert len(await process.transcribe("demo", CHUNKS[:1])) == 1
-    await process.__aexit__(None, None, None)
+    with pytest.raises(ChildDied, match="stopped from outside"):
+        await loading
+
+
+async def test_what_ends_it_while_it_loads_again_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    at_start(tmp_path, monkeypatch, f"import os; os.path.exists({str(broken)!r}) and os._exit(3)")
+    async with EngineProcess(DEMO) as process:
+        broken.touch()
+        process.restart()
+        for _ in range(2):
+            with pytest.raises(DependencyUnavailable, match="exit code 3"):
+                await process.transcribe("demo", CHUNKS[:1])
+
+        broken.unlink()
+        assert len(await process.transcribe("demo", CHUNKS[:1])) == 1
+
+
+async def test_a_model_that_cannot_be_loaded_again_is_waited_for(tmp_path: Path) -> None:
+    folder = random_whisper.build(tmp_path / "whisper")
+    order = Order(engine="faster-whisper", sources=(ModelSource(name="w", folder=folder),))
+    weights = folder / "model.bin"
+    async with EngineProcess(order) as process:
+        weights.rename(folder / "elsewhere")
+        weights.write_bytes(b"not a model")
+        process.restart()
+        with pytest.raises(DependencyUnavailable, match="cannot be loaded again"):
+            await process.transcribe("w", CHUNKS[:1])
+
+        (folder / "elsewhere").rename(weights)
+        assert len(await process.transcribe("w", CHUNKS[:1])) == 1
+
+
+def odd(how: str) -> Order:
+    """Return the order for `odd_engine_child` to behave so."""
+    return Order(engine="faster-whisper", sources=(), chunk=how)
+
+
+@pytest.fixture
+def odd_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "PROGRAM", "tests.support.odd_engine_child")
+
+
+@pytest.mark.usefixtures("odd_child")
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("half an answer", "no sign of life"),
+        ("silence", "no sign of life"),
+        ("nonsense", "cannot be understood"),
+    ],
+)
+async def test_what_is_no_answer_ends_the_process_and_counts(how: str, why: str) -> None:
+    async with EngineProcess(odd(how), Patience(silence_s=2)) as process:
+        with pytest.raises(ChildDied, match=why) as caught:
+            await asyncio.wait_for(process.transcribe("fake-model", CHUNKS[:1]), 60)
+
+    assert caught.value.counts
+
+
+@pytest.mark.usefixtures("odd_child")
+async def test_a_worker_whose_gpu_is_gone_waits_for_it() -> None:
+    async with EngineProcess(odd("on cuda")) as process:
+        await process.transcribe("fake-model", CHUNKS[:1])
+        process.restart()
+
+        with pytest.raises(DependencyUnavailable, match="there is no GPU"):
+            await process.transcribe("fake-model", CHUNKS[:1])
+
+
+@pytest.mark.usefixtures("odd_child")
+async def test_no_batch_is_given_to_a_process_that_is_being_ended() -> None:
+    async with EngineProcess(odd("well")) as process:
+        for _ in range(5):
+            process.restart()
+            assert len(await process.transcribe("fake-model", CHUNKS[:3])) == 3
+
+
+@pytest.mark.usefixtures("odd_child")
+async def test_nothing_is_started_once_the_engines_are_closed() -> None:
+    async with EngineProcess(odd("well")) as process:
+        victim = process.pid
+
+    with pytest.raises(RuntimeError):
+        await process.transcribe("fake-model", CHUNKS[:1])
+    assert process.pid == victim
 
 
 async def test_a_frozen_process_is_noticed_by_the_next_batch(process: EngineProcess) -> None:

@@ -11,7 +11,8 @@ from agents.errors import ChildDied, EngineFailed
 from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TranscriptionEngine
 from agents.transcriber.serving.engines import EngineThread
 from agents.transcriber.serving.fair_queue import FairQueueState, LanesState, Row
-from agents.transcriber.serving.runner import EngineRunner, RowsLimitState
+from agents.transcriber.serving.rows_limit import RowsLimitState
+from agents.transcriber.serving.runner import EngineRunner
 from tests.support.engine import FakeEngine
 
 
