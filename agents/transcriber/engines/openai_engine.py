@@ -102,7 +102,7 @@ class OpenAIEngine:
                 answer.cancel()
             wait(asked)
         failures = [outcome for outcome in outcomes if not isinstance(outcome, ChunkText)]
-        if len(failures) == len(batch):
+        if failures and len(failures) == len(batch):
             raise min(failures, key=lambda failure: isinstance(failure, EngineFailed))
         if failures:
             raise PartlyTranscribed(outcomes)

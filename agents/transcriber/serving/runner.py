@@ -113,6 +113,7 @@ class EngineRunner:
 
     async def _answer(self, batch: Sequence[Row]) -> None:
         """Give every row of *batch* its text, or the error that it alone leads to."""
+        alone = len(batch) == 1
         error = await self._try_through_outages(batch)
         batch = _unanswered(batch)
         if error is None or not batch:
@@ -120,9 +121,7 @@ class EngineRunner:
         if isinstance(error, DependencyUnavailable):
             _fail(batch, error)
             return
-        if isinstance(error, EngineFailed) and error.engine_broken:
-            self._engines.restart()
-        if len(batch) == 1:
+        if alone:
             await self._answer_alone(batch[0], error)
         elif isinstance(error, EngineFailed) and error.out_of_memory:
             self._limits[batch[0].model].too_many(len(batch))
@@ -132,6 +131,8 @@ class EngineRunner:
             await self._answer(batch[half:])
         else:
             log.warning("a batch failed", rows=len(batch), error=str(error))
+            if isinstance(error, EngineFailed) and error.engine_broken:
+                self._engines.restart()
             for row in batch:
                 await self._answer([row])
 

@@ -13,7 +13,7 @@ import pytest
 from agents.demo import recordings
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
 from agents.transcriber.demo_model import DEMO_MODEL
-from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
+from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, PartlyTranscribed
 from agents.transcriber.engines import faster_whisper_engine, openai_engine
 from agents.transcriber.engines.openai_engine import OpenAIEngine, open_engine
 from agents.transcriber.models import ModelSource
@@ -240,7 +240,8 @@ def test_anything_else_is_waited_for_and_names_the_cure(
         engine.transcribe([chunk()])
 
     assert waited.value.dependency == "speech-server"
-    assert len(server.requests) == 1
+    # One that may be about this chunk alone is followed by a moment of silence.
+    assert len(server.requests) == 1 + (reply.status == 500 or reply.cut)
 
 
 def test_a_server_that_is_not_there_is_waited_for() -> None:
@@ -264,13 +265,36 @@ def test_a_server_that_says_nothing_is_waited_for(
         engine.transcribe([chunk()])
 
 
-def test_one_failure_fails_the_batch_after_all_are_back(
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(refusal(415), EngineFailed), (refusal(503), DependencyUnavailable)]
+)
+def test_one_failure_leaves_the_others_their_answers(
+    reply: Reply, kind: type[Exception], server: SpeechServer, engine: OpenAIEngine
+) -> None:
+    server.answer = lambda request: hello(request) if len(request.samples) > 9000 else reply
+
+    with pytest.raises(PartlyTranscribed) as partly:
+        engine.transcribe([chunk(1), chunk(0.5), chunk(1)])
+
+    assert [type(end) for end in partly.value.outcomes] == [ChunkText, kind, ChunkText]
+
+
+@pytest.mark.parametrize("reply", [refusal(500), refusal(502), Reply(body=b"{}", cut=True)])
+def test_a_chunk_that_fails_again_while_others_are_answered_is_to_blame(
+    reply: Reply, server: SpeechServer, engine: OpenAIEngine
+) -> None:
+    server.answer = lambda request: hello(request) if len(request.samples) < 9000 else reply
+
+    with pytest.raises(EngineFailed, match="answers for other sound"):
+        engine.transcribe([chunk(1)])
+
+    assert [len(request.samples) for request in server.requests] == [16_000, 8_000] * 2
+
+
+def test_a_failure_that_passes_is_no_chunks_fault(
     server: SpeechServer, engine: OpenAIEngine
 ) -> None:
-    server.answer = lambda request: hello(request) if len(request.samples) > 9000 else refusal(415)
-
-    with pytest.raises(EngineFailed):
-        engine.transcribe([chunk(1), chunk(0.5), chunk(1)])
+    server.answer = lambda _: hello(_) if len(server.requests) > 1 else refusal(502)
 
     assert said(engine.transcribe([chunk(1)])) == ["Hello."]
 

@@ -7,8 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.errors import ChildDied, EngineFailed
-from agents.transcriber.engine import Chunk, ChunkText, ServedModel, TranscriptionEngine
+from agents.errors import ChildDied, DependencyUnavailable, EngineFailed
+from agents.transcriber.engine import (
+    Chunk,
+    ChunkText,
+    PartlyTranscribed,
+    ServedModel,
+    TranscriptionEngine,
+)
 from agents.transcriber.serving.engines import EngineThread
 from agents.transcriber.serving.fair_queue import FairQueueState, LanesState, Row
 from agents.transcriber.serving.rows_limit import RowsLimitState
@@ -179,26 +185,27 @@ async def test_on_other_devices_they_share_one() -> None:
     assert all_turns(lanes) == [["long", "note"]]
 
 
-class Dying:
-    """Engines whose process dies on chunks of one second, as *deaths* say, each time once more."""
+class Failing:
+    """Engines that fail on chunks of one second, as *failures* say, each time once more."""
 
-    def __init__(self, deaths: Sequence[ChildDied]) -> None:
+    def __init__(self, failures: Sequence[Exception]) -> None:
         self._engine = FakeEngine(batch_rows=4)
-        self._deaths = list(deaths)
+        self._failures = list(failures)
         self.batches: list[int] = []
+        self.restarts = 0
 
     @property
     def served(self) -> Mapping[str, ServedModel]:
         return {self._engine.served.name: self._engine.served}
 
     def restart(self) -> None:
-        raise AssertionError("nobody asked for it")
+        self.restarts += 1
 
     async def transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
         assert model == "fake-model"
         self.batches.append(len(batch))
-        if self._deaths and any(len(one.samples) == 16_000 for one in batch):
-            raise self._deaths.pop(0)
+        if self._failures and any(len(one.samples) == 16_000 for one in batch):
+            raise self._failures.pop(0)
         return self._engine.transcribe(batch)
 
 
@@ -207,8 +214,8 @@ KILL = ChildDied(ended_by=9)
 FROZEN_BATCH = ChildDied(ended_by=9, over_limit=True)
 
 
-async def heard_beside_others(engines: Dying) -> "list[ChunkText | BaseException]":
-    async with EngineRunner(engines) as runner:
+async def heard_beside_others(engines: Failing) -> "list[ChunkText | BaseException]":
+    async with EngineRunner(engines, outage_pauses_s=(0.01, 0.01)) as runner:
         texts = [submit(runner, "bad", chunk(1)), *(submit(runner, f"{n}", chunk(2)) for n in "ab")]
         return await asyncio.gather(*texts, return_exceptions=True)
 
@@ -217,7 +224,7 @@ async def heard_beside_others(engines: Dying) -> "list[ChunkText | BaseException
     "deaths", [[CRASH], [CRASH] * 3, [KILL] * 5, [FROZEN_BATCH, KILL, CRASH]], ids=str
 )
 async def test_an_engine_that_dies_costs_its_batch_another_try(deaths: list[ChildDied]) -> None:
-    texts = await heard_beside_others(Dying(deaths))
+    texts = await heard_beside_others(Failing(deaths))
 
     assert [said(text) for text in texts if isinstance(text, ChunkText)] == [
         "1.00 seconds.",
@@ -227,7 +234,7 @@ async def test_an_engine_that_dies_costs_its_batch_another_try(deaths: list[Chil
 
 
 async def test_a_row_that_kills_the_engine_alone_three_times_is_poison() -> None:
-    [bad, *good] = await heard_beside_others(Dying([CRASH] * 9))
+    [bad, *good] = await heard_beside_others(Failing([CRASH] * 9))
 
     assert isinstance(bad, ChildDied)
     assert (bad.counts, bad.deaths, bad.piece) == (True, 3, "speech at 0 ms")
@@ -235,10 +242,122 @@ async def test_a_row_that_kills_the_engine_alone_three_times_is_poison() -> None
 
 
 async def test_a_row_is_never_blamed_for_kills_from_outside() -> None:
-    [bad, *_] = await heard_beside_others(Dying([KILL] * 9))
+    [bad, *_] = await heard_beside_others(Failing([KILL] * 9))
 
     assert isinstance(bad, ChildDied)
     assert not bad.counts
+
+
+BROKEN = EngineFailed("CUDA failed with error unspecified launch failure", engine_broken=True)
+NO_MEMORY = EngineFailed("CUDA failed with error out of memory", out_of_memory=True)
+FAILED = EngineFailed("the speech engine failed")
+OUTAGE = DependencyUnavailable("speech-server")
+
+
+@pytest.mark.parametrize(
+    ("failures", "restarts"),
+    [
+        ([BROKEN], 1),
+        ([BROKEN, BROKEN], 2),
+        ([FAILED], 0),
+        ([NO_MEMORY] * 2, 1),
+        ([OUTAGE] * 2, 0),
+        ([OUTAGE, FAILED, CRASH], 0),
+    ],
+    ids=str,
+)
+async def test_a_failure_that_passes_costs_no_recording(
+    failures: list[Exception], restarts: int
+) -> None:
+    engines = Failing(failures)
+
+    texts = await heard_beside_others(engines)
+
+    assert not [text for text in texts if isinstance(text, BaseException)]
+    assert engines.restarts == restarts
+
+
+async def test_after_two_rows_that_fail_alone_the_engine_is_loaded_anew() -> None:
+    engines = Failing([FAILED] * 2)
+    async with EngineRunner(engines) as runner:
+        with pytest.raises(EngineFailed):
+            await submit(runner, "first", chunk(1))
+
+        assert said(await submit(runner, "second", chunk(1))) == "1.00 seconds."
+
+    assert engines.restarts == 1
+
+
+async def test_a_row_that_fails_in_a_new_engine_as_well_is_to_blame() -> None:
+    engines = Failing([FAILED] * 3)
+    async with EngineRunner(engines) as runner:
+        for _ in range(2):
+            with pytest.raises(EngineFailed):
+                await submit(runner, "a", chunk(1))
+        assert said(await submit(runner, "b", chunk(2))) == "2.00 seconds."
+
+    assert engines.batches == [1] * 4
+    assert engines.restarts == 1
+
+
+async def test_memory_that_is_too_little_for_one_row_is_waited_for() -> None:
+    [bad, *good] = await heard_beside_others(Failing([NO_MEMORY] * 9))
+
+    assert isinstance(bad, DependencyUnavailable)
+    assert bad.dependency == "engine-memory"
+    assert [said(text) for text in good if isinstance(text, ChunkText)] == ["2.00 seconds."] * 2
+
+
+async def test_an_outage_that_lasts_is_told_to_all_rows_of_the_batch() -> None:
+    engines = Failing([OUTAGE] * 3)
+
+    assert await heard_beside_others(engines) == [OUTAGE] * 3
+    assert engines.batches == [3, 3, 3]
+
+
+async def test_rows_that_were_answered_are_not_asked_for_again() -> None:
+    text = FakeEngine().transcribe([chunk(1)])[0]
+    engines = Failing(
+        [PartlyTranscribed([OUTAGE, text, FAILED]), PartlyTranscribed([text, FAILED])]
+    )
+
+    texts = await heard_beside_others(engines)
+
+    assert engines.batches == [3, 2, 1]
+    assert not [text for text in texts if isinstance(text, BaseException)]
+
+
+async def test_rows_given_up_in_a_batch_that_failed_do_not_run_alone() -> None:
+    class Blocked(BlockedEngine):
+        def transcribe(self, batch: Sequence[Chunk]) -> list[ChunkText]:
+            texts = super().transcribe(batch)
+            if len(batch) > 1:
+                raise EngineFailed
+            return texts
+
+    engine = Blocked()
+    async with running(engine) as runner:
+        [kept, *given_up] = [submit(runner, name, chunk(1)) for name in "abc"]
+        await asyncio.to_thread(engine.started.wait, 10)
+        for text in given_up:
+            text.cancel()
+        engine.go.set()
+        await kept
+
+    assert engine.batches == [3, 1]
+
+
+async def test_whoever_waits_when_the_runner_ends_is_told_so() -> None:
+    engine = BlockedEngine()
+    async with running(engine) as runner:
+        at_work = submit(runner, "a", chunk(1))
+        await asyncio.to_thread(engine.started.wait, 10)
+        waiting = submit(runner, "b", chunk(1))
+        threading.Timer(0.1, engine.go.set).start()
+    late = submit(runner, "c", chunk(1))
+
+    ends = await asyncio.gather(at_work, waiting, late, return_exceptions=True)
+    assert [type(end) for end in ends] == [DependencyUnavailable] * 3
 
 
 async def test_too_little_memory_halves_the_batches_until_they_fit() -> None:
