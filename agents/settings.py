@@ -109,8 +109,8 @@ class Settings(BaseSettings):
         60.0,
         gt=0,
         le=86_400,
-        description="Seconds in which a recording has to come by http or https, with all retries and "
-        "all waiting for its host; what comes at 256 KiB/s or more has the time that it takes.",
+        description="Seconds in which a recording has to come by http or https, with all retries "
+        "and all waiting for its host; what comes at 256 KiB/s or more has the time that it takes.",
     )
     audio_max_bytes: int = Field(4 << 30, ge=1, description="Largest recording, in bytes.")
     audio_max_s: float = Field(86_400.0, gt=0, description="Longest recording, in seconds.")
