@@ -43,7 +43,7 @@ async def measure_files(row: FilesRow, model: Path, files: Sequence[Path], round
         audio_roots=(str(files[0].parent),),
         whisper_model=str(model),
         word_timestamps=False,
-        artefacts_uri=None,
+        store=None,
     )
     async with open_workbench(settings, SystemClock()) as bench:
         for number in range(-WARM_UP, rounds):
