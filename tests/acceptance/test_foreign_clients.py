@@ -20,7 +20,7 @@ def producer(bootstrap: str) -> ForeignProducer:
 
 @pytest.fixture
 def consumer(bootstrap: str, pipeline: Pipeline) -> Iterator[ForeignConsumer]:
-    assert pipeline.parts()
+    del pipeline
     with ForeignConsumer(bootstrap, TOPICS) as consumer:
         yield consumer
 

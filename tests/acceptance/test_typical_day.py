@@ -29,6 +29,20 @@ def heard(bootstrap: str, pipeline: Pipeline) -> Iterator[dict[str, dict[str, An
         yield {sent[one.key().decode()]: event_of(one) for one in transcripts}
 
 
+@pytest.fixture(scope="module")
+def page(pipeline: Pipeline, heard: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Wait until the page of the day has every clip."""
+
+    def look() -> dict[str, Any] | None:
+        shown = pipeline.run("diary", "show", str(demo.day().date), "--user", USER, "--json")
+        if shown.returncode:
+            return None
+        page: dict[str, Any] = json.loads(shown.stdout)
+        return page if len(page["entries"]) == len(heard) else None
+
+    return eventually(look, within_s=60, what=f"a page of {len(heard)} recordings")
+
+
 def publish(producer: ForeignProducer, pipeline: Pipeline, one: DemoRecording) -> str:
     return producer.send_avro(
         user_id=USER,
@@ -53,9 +67,8 @@ def test_all_clips_belong_to_one_day(heard: dict[str, dict[str, Any]]) -> None:
 
 
 def test_the_page_of_the_day_holds_every_clip(
-    pipeline: Pipeline, heard: dict[str, dict[str, Any]]
+    page: dict[str, Any], heard: dict[str, dict[str, Any]]
 ) -> None:
-    page = page_with(pipeline, len(heard))
     assert {entry["recording_id"] for entry in page["entries"]} == {
         transcript["recording_id"] for transcript in heard.values()
     }
@@ -63,35 +76,21 @@ def test_the_page_of_the_day_holds_every_clip(
 
 
 def test_every_cite_of_the_page_names_a_segment(
-    pipeline: Pipeline, heard: dict[str, dict[str, Any]]
+    page: dict[str, Any], heard: dict[str, dict[str, Any]]
 ) -> None:
     known = {
         (transcript["recording_id"], part["index"], part["start_ms"])
         for transcript in heard.values()
         for part in transcript["segments"]
     }
-    page = page_with(pipeline, len(heard))
     cites = [cite for item in page["narrative_cites"] for cite in item["cites"]]
     assert cites
     assert {(one["recording_id"], one["segment"], one["start_ms"]) for one in cites} <= known
 
 
-def test_the_page_reads_as_markdown(pipeline: Pipeline, heard: dict[str, dict[str, Any]]) -> None:
-    page_with(pipeline, len(heard))
+@pytest.mark.usefixtures("page")
+def test_the_page_reads_as_markdown(pipeline: Pipeline) -> None:
     text = pipeline.ok("diary", "show", str(demo.day().date), "--user", USER)
     assert text.startswith("# ")
     first = next(one for one in demo.recordings() if one.segments)
     assert first.segments[0] in text
-
-
-def page_with(pipeline: Pipeline, recordings: int) -> dict[str, Any]:
-    """Wait until the page of the day has so many recordings."""
-
-    def look() -> dict[str, Any] | None:
-        shown = pipeline.run("diary", "show", str(demo.day().date), "--user", USER, "--json")
-        if shown.returncode:
-            return None
-        page: dict[str, Any] = json.loads(shown.stdout)
-        return page if len(page["entries"]) == recordings else None
-
-    return eventually(look, within_s=60, what=f"a page of {recordings} recordings")

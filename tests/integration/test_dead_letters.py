@@ -23,7 +23,7 @@ def producer(bootstrap: str) -> ForeignProducer:
 
 @pytest.fixture
 def consumer(bootstrap: str, pipeline: Pipeline) -> Iterator[ForeignConsumer]:
-    assert pipeline.parts()
+    del pipeline
     with ForeignConsumer(bootstrap, [DLQ, "transcripts.ready"]) as consumer:
         yield consumer
 

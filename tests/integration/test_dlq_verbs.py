@@ -27,7 +27,7 @@ def producer(bootstrap: str) -> ForeignProducer:
 
 @pytest.fixture
 def consumer(bootstrap: str, pipeline: Pipeline) -> Iterator[ForeignConsumer]:
-    assert pipeline.parts()
+    del pipeline
     with ForeignConsumer(bootstrap, [DLQ, *TOPICS]) as consumer:
         yield consumer
 
@@ -96,7 +96,6 @@ def test_two_daily_workers_hold_the_same_partitions_of_both_topics(
         return both if len(both) == 2 and all(main for main, _ in both) else None
 
     with pipeline.started("worker", "daily", "--part", "daily-2"):
-        assert pipeline.parts()
         for main, redriven in eventually(held, within_s=60, what="two members with partitions"):
             assert main == redriven
 
@@ -106,7 +105,6 @@ def numbers(places: Iterable[Any], topic: str) -> set[int]:
 
 
 def test_a_redriven_entry_joins_the_page_of_its_day(bootstrap: str, pipeline: Pipeline) -> None:
-    assert pipeline.parts()
     person = uuid.uuid4().hex
     producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random"})
     for number, topic in enumerate(("diaries.ready", "daybook.daily.redrive")):

@@ -69,10 +69,8 @@ def test_a_worker_that_starts_before_its_topics_waits_and_says_for_which(
         broker.stop()
 
 
-def test_a_worker_told_to_stop_exits_0(
-    bootstrap: str, pipeline: Pipeline, start_worker: Start
-) -> None:
-    assert pipeline.parts()
+@pytest.mark.usefixtures("pipeline")
+def test_a_worker_told_to_stop_exits_0(bootstrap: str, start_worker: Start) -> None:
     worker = start_worker(bootstrap)
     worker.await_ready(within_s=READY_S)
     assert worker.stop() == 0

@@ -93,9 +93,11 @@ class Pipeline:
         return target.as_uri()
 
     def give_bytes(self, content: bytes, name: str) -> str:
-        """Put bytes where the workers may read them; return their URI."""
+        """Put bytes where the workers may read them, who never see a part; return their URI."""
         target = self.audio_dir / name
-        target.write_bytes(content)
+        coming = target.with_name(f".{name}")
+        coming.write_bytes(content)
+        coming.rename(target)
         return target.as_uri()
 
 

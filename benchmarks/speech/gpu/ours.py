@@ -1,6 +1,7 @@
 """Our engine in its process, under closed loops: whoever has a text asks for the next one."""
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from itertools import count, cycle, islice
 from unittest import mock
 
+from agents.transcriber import quality
 from agents.transcriber.engine import Chunk
 from agents.transcriber.models import ModelSource
 from agents.transcriber.serving import child_process
@@ -28,9 +30,13 @@ _NUMBERS = count()
 
 @contextmanager
 def fixed_length_child(beam: int) -> Iterator[None]:
-    """Let engines' processes that are started meanwhile give rows of fixed length."""
+    """Let engines' processes that are started meanwhile give rows of fixed length.
+
+    This process takes their text as it is: random weights repeat themselves.
+    """
     with (
         mock.patch.object(child_process, "PROGRAM", CHILD),
+        mock.patch.object(quality, "LOOP_RATIO", math.inf),
         mock.patch.dict(os.environ, {BEAM: str(beam)}),
     ):
         yield
