@@ -36,6 +36,9 @@ the input was refused. Messages name the thing and the cure.
 import signal
 from typing import ClassVar
 
+_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT}
+"""Signals that no code sends to itself by an error: somebody wanted the process to end."""
+
 
 class PipelineError(Exception):
     """Something in the pipeline failed."""
@@ -208,7 +211,9 @@ class ChildDied(EngineError):
         """The signal that it ended by."""
         self.over_limit = over_limit
         """Whether it was ended for breaking its own limits."""
-        outside = ended_by in {signal.SIGKILL, signal.SIGTERM} and not over_limit
+        self.alone = alone
+        """Whether it was the only piece of work of its child."""
+        outside = ended_by in _FROM_OUTSIDE and not over_limit
         self.counts = alone and not outside
         """Whether the piece of work is to blame: it was alone in the child, and the child was not
         killed from outside, unless for breaking its own limits."""

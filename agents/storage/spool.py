@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -50,7 +51,8 @@ class Spool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.file.close()
+        with suppress(OSError):  # of what was still to be written: nobody reads it any more
+            self.file.close()
 
     def announce(self, size_bytes: int) -> None:
         """Hear that *size_bytes* will come, before any of them does.

@@ -41,6 +41,8 @@ def behave(connection: Connection, how: str | None, request: Request) -> None:
         case "nonsense":
             connection.send_bytes(b"this is no pickle")
             time.sleep(FOR_EVER_S)
+        case "silence for once" if len(request.batch) > 1:
+            time.sleep(FOR_EVER_S)
         case "silence":
             time.sleep(FOR_EVER_S)
         case _:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-import numpy as np
 import openai
 
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
@@ -17,7 +16,6 @@ from agents.transcriber.chunk_policy import ChunkPolicy, parse_chunk_policy
 from agents.transcriber.engine import (
     Chunk,
     ChunkText,
-    EngineOptions,
     PartlyTranscribed,
     ServedModel,
 )
@@ -41,8 +39,8 @@ TIMEOUT = openai.Timeout(180, connect=10)
 """Seconds for a chunk of 30 s, with some before it in the server's queue."""
 
 FAILURES_MAX = 2
-"""Failures with one chunk, each while the server answered for a moment of silence, after which it
-is taken for the chunk's own."""
+"""Failures with one chunk, each while the server answered for another one, after which they are
+taken for the chunk's own."""
 
 LAST_RESORT_TEMPERATURE = 0.6
 """In the middle of the temperatures that Whisper's own fallback goes through."""
@@ -55,14 +53,6 @@ _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _OF_THE_FORM = frozenset({400, 422})
 _MODEL = "model"
 _LONGEST_REASON = 300
-
-
-_SILENCE = Chunk(
-    samples=np.zeros(SAMPLE_RATE_HZ // 2, np.float32),
-    start_ms=0,
-    speech_ms=0,
-    options=EngineOptions(),
-)
 
 
 class _FailedWithChunk(DependencyUnavailable):
@@ -80,6 +70,7 @@ class OpenAIEngine:
         self._client = client
         self._pool = ThreadPoolExecutor(ROWS, thread_name_prefix=DEPENDENCY)
         self._forms = FormsState()
+        self._answered: Chunk | None = None
         address = str(client.base_url)
         self.served = ServedModel(
             engine=NAME,
@@ -118,21 +109,24 @@ class OpenAIEngine:
         said = ""
         for _ in range(FAILURES_MAX):
             try:
-                return self._ask(chunk)
+                text = self._ask(chunk)
             except _FailedWithChunk as error:
-                if not self._answers_at_all():
+                if not self._answers_for_others():
                     return error
                 said = str(error)
             except (EngineFailed, DependencyUnavailable) as error:
                 return error
-        return EngineFailed(f"{said}; it answers for other sound")
+            else:
+                self._answered = chunk
+                return text
+        return EngineFailed(f"{said}; it answers for other speech")
 
-    def _answers_at_all(self) -> bool:
-        """Ask for a moment of silence."""
+    def _answers_for_others(self) -> bool:
+        """Ask once more for a chunk that had an answer; the self-test's, if there is none since."""
+        if self._answered is None:
+            return False
         try:
-            self._request(_SILENCE, FORMS[-1])
-        except openai.APIStatusError as error:
-            return error.status_code in _OF_THE_AUDIO and error.param != _MODEL
+            self._request(self._answered, FORMS[-1])
         except openai.APIError:
             return False
         return True

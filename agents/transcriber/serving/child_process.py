@@ -2,6 +2,7 @@
 
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -11,16 +12,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+import structlog
+
 from agents import metrics
 from agents.errors import ChildDied
 from agents.transcriber.process_state import is_stopped
 from agents.transcriber.serving.child import BEAT_S
 from agents.transcriber.serving.messages import Answer, Beat, GpuUse
 
+log = structlog.get_logger()
+
 PROGRAM = "agents.transcriber.serving.child"
 
 _LONGEST_TURN_S = 2 * BEAT_S
 """What one turn counts at most: time in which this whole machine was frozen is nobody's fault."""
+
+_LAST_BREATH_S = 10.0
+"""Time for the system to end a process that was killed, in seconds."""
 
 _FROZEN, _LATE, _NONSENSE = "no sign of life", "no answer in time", "it cannot be understood"
 _STOPPED, _UNWANTED = "stopped from outside", "we ended it"
@@ -43,14 +51,17 @@ class ChildProcess:
 
     def __init__(self, *, silence_s: float) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ours:
+            # In a session of its own: what a terminal tells its programs is not for this one.
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", PROGRAM, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,
             )
-        self._connection = Connection(ours.detach())
+            self._socket = ours.dup()
+            self._connection = Connection(ours.detach())
         self._silence_s = silence_s
         self._heard = 0
         self._question: _Question | None = None
@@ -61,8 +72,13 @@ class ChildProcess:
             threading.Thread(target=self._listen, name="engine-listener", daemon=True),
             threading.Thread(target=self._watch, name="engine-watch", daemon=True),
         ]
-        for thread in self._threads:
-            thread.start()
+        try:
+            for thread in self._threads:
+                thread.start()
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
 
     @property
     def pid(self) -> int:
@@ -92,10 +108,12 @@ class ChildProcess:
 
         """
         self._question = _Question(deadline_s, silently)
-        with suppress(OSError):
-            self._connection.send(message)
-        answer = self._answers.get()
-        self._question = None
+        try:
+            with suppress(OSError):
+                self._connection.send(message)
+            answer = self._answers.get()
+        finally:
+            self._question = None
         if answer is None:
             raise self._death()
         return answer
@@ -107,13 +125,22 @@ class ChildProcess:
     def close(self) -> None:
         """End it, and wait for that."""
         self.kill()
-        self._process.wait()
+        self._wait()
         for thread in self._threads:
             thread.join()
         self._connection.close()
+        self._socket.close()
+
+    def _wait(self) -> int:
+        """Wait for the end of what was killed; a driver can hold it for ever, but not us."""
+        try:
+            return self._process.wait(_LAST_BREATH_S)
+        except subprocess.TimeoutExpired:
+            log.warning("the engine's process does not end", pid=self.pid)
+            return -signal.SIGKILL
 
     def _death(self) -> ChildDied:
-        code = self._process.wait()
+        code = self._wait()
         return ChildDied(
             f"the speech engine's process ended: {self.how_it_ended}",
             ended_by=-code if code < 0 else None,
@@ -150,8 +177,9 @@ class ChildProcess:
             if self._question is not question:
                 question = self._question
                 left_s = question.deadline_s if question else 0.0
-            left_s -= turn_s
-            if silent_s >= self._silence_s and is_stopped(self.pid):
+            stopped = is_stopped(self.pid)
+            left_s -= 0.0 if stopped else turn_s
+            if silent_s >= self._silence_s and stopped:
                 self._end(_STOPPED)
             elif silent_s >= self._silence_s and not (question and question.silently):
                 self._end(_FROZEN)
@@ -162,6 +190,8 @@ class ChildProcess:
         """Kill it; from now on nothing that it still says answers a question to come."""
         self._broke = self._broke or why
         self._process.kill()
+        with suppress(OSError):  # others may have inherited the other end
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _show(gpu: GpuUse | None) -> None:

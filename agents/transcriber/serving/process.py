@@ -26,6 +26,10 @@ FORGETTING = 0.9
 """What each batch leaves of the slowest row's time: the first is slow for reasons of its own."""
 
 
+_FAILURES_TO_LOAD = (ChildDied, EngineFailed, SettingsError, OSError, RuntimeError, MemoryError)
+"""What can go wrong with a new process; the last three where the system gives us none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """How long the process may take, in seconds."""
@@ -58,7 +62,7 @@ class EngineProcess:
         self._order = order
         self._patience = patience or Patience()
         self._served: dict[str, ServedModel] = {}
-        self._slowest_row_s: float | None = None
+        self._slowest_row_s: dict[str, float] = {}
         self._child: ChildProcess | None = None
         self._closed = False
         self._beginning = threading.Lock()
@@ -125,10 +129,14 @@ class EngineProcess:
     def _transcribe(self, model: str, batch: Sequence[Chunk]) -> list[ChunkText]:
         child = self._living()
         began = time.monotonic()
-        deadline_s = self._patience.deadline_s(self._slowest_row_s, len(batch))
-        texts = _ask(child, Request(model, batch), Texts, deadline_s).texts
+        slowest_row_s = self._slowest_row_s.get(model)
+        deadline_s = self._patience.deadline_s(slowest_row_s, len(batch))
+        try:
+            texts = _ask(child, Request(model, batch), Texts, deadline_s).texts
+        except MemoryError as error:  # of this process: there was none to send the batch
+            raise EngineFailed("no memory to send a batch", out_of_memory=True) from error
         row_s = (time.monotonic() - began) / max(1, len(batch))
-        self._slowest_row_s = max(row_s, (self._slowest_row_s or 0.0) * FORGETTING)
+        self._slowest_row_s[model] = max(row_s, (slowest_row_s or 0.0) * FORGETTING)
         return texts
 
     def _living(self) -> ChildProcess:
@@ -139,12 +147,15 @@ class EngineProcess:
             self._child.close()
             metrics.ENGINE_RESTARTS.inc()
             log.warning("engine restarts", ended=self._child.how_it_ended)
-        child = self._begin()
         try:
-            loaded = self._load(child)
-        except BaseException:
-            child.kill()
-            raise
+            child, loaded = self._loaded()
+        except _FAILURES_TO_LOAD as error:
+            if not self._served or self._closed:
+                raise
+            log.warning("engine cannot be loaded again", error=str(error))
+            raise DependencyUnavailable(
+                DEPENDENCY, f"the speech engine cannot be loaded again: {str(error) or repr(error)}"
+            ) from error
         self._served = {served.name: served for served in loaded.served}
         return child
 
@@ -155,22 +166,19 @@ class EngineProcess:
             self._child = ChildProcess(silence_s=self._patience.silence_s)
             return self._child
 
-    def _load(self, child: ChildProcess) -> Loaded:
-        """Load all models; what failed once they had been loaded before is no batch's fault."""
-        again = bool(self._served)
+    def _loaded(self) -> tuple[ChildProcess, Loaded]:
+        """Start a process and have it load all models, again on the device that they were on."""
         order = self._order
-        if again:
+        if self._served:
             order = replace(order, device=next(iter(self._served.values())).device)
+        child = self._begin()
         try:
             # A library may load a model of gigabytes without letting any of our threads run.
-            return _ask(child, order, Loaded, self._patience.start_s, silently=True)
-        except (ChildDied, EngineFailed, SettingsError) as error:
-            if not again or self._closed:
-                raise
-            log.warning("engine cannot be loaded again", error=str(error))
-            raise DependencyUnavailable(
-                DEPENDENCY, f"the speech engine cannot be loaded again: {error}"
-            ) from error
+            loaded = _ask(child, order, Loaded, self._patience.start_s, silently=True)
+        except BaseException:
+            child.kill()
+            raise
+        return child, loaded
 
 
 def _ask(

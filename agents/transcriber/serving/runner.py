@@ -13,8 +13,17 @@ from agents import metrics
 from agents.errors import ChildDied, DependencyUnavailable, EngineFailed
 from agents.tracing import step_span
 from agents.transcriber.engine import Chunk, ChunkText, PartlyTranscribed, ServedModel
-from agents.transcriber.serving.engines import DEPENDENCY, MEMORY, Engines
+from agents.transcriber.serving.engines import MEMORY, Engines
 from agents.transcriber.serving.fair_queue import LanesState, Row
+from agents.transcriber.serving.outcomes import (
+    blaming,
+    ended,
+    fail,
+    give,
+    outage_of,
+    share_out,
+    unanswered,
+)
 from agents.transcriber.serving.rows_limit import RowsLimitState
 
 log = structlog.get_logger()
@@ -84,7 +93,7 @@ class EngineRunner:
         now_s = time.monotonic()
         row = Row(recording_id=recording_id, model=model, chunk=chunk, text=text, since_s=now_s)
         if self._pump.done():
-            _fail([row], _ended())
+            fail([row], ended())
         else:
             self._lanes.put(row, apart=self.served[model].rows_add_up)
         metrics.QUEUE_ROWS.set(len(self._lanes))
@@ -103,7 +112,7 @@ class EngineRunner:
                     self._at_work = batch
                     await self._answer(batch)
         finally:
-            _fail([*self._at_work, *self._lanes.take_all()], _ended())
+            fail([*self._at_work, *self._lanes.take_all()], ended())
 
     def _show_waited(self, batch: Sequence[Row]) -> None:
         now_s = time.monotonic()
@@ -115,11 +124,11 @@ class EngineRunner:
         """Give every row of *batch* its text, or the error that it alone leads to."""
         alone = len(batch) == 1
         error = await self._try_through_outages(batch)
-        batch = _unanswered(batch)
+        batch = unanswered(batch)
         if error is None or not batch:
             return
         if isinstance(error, DependencyUnavailable):
-            _fail(batch, error)
+            fail(batch, error)
             return
         if alone:
             await self._answer_alone(batch[0], error)
@@ -127,14 +136,21 @@ class EngineRunner:
             self._limits[batch[0].model].too_many(len(batch))
             log.warning("too little memory for a batch", rows=len(batch))
             half = len(batch) // 2
-            await self._answer(batch[:half])
-            await self._answer(batch[half:])
+            await self._answer_in_turn([batch[:half], batch[half:]])
         else:
             log.warning("a batch failed", rows=len(batch), error=str(error))
             if isinstance(error, EngineFailed) and error.engine_broken:
                 self._engines.restart()
-            for row in batch:
-                await self._answer([row])
+            await self._answer_in_turn([[row] for row in batch])
+
+    async def _answer_in_turn(self, parts: Sequence[Sequence[Row]]) -> None:
+        """Answer *parts* of a batch; an outage that one has outwaited is that of those behind."""
+        for at, part in enumerate(parts):
+            await self._answer(part)
+            outages = [outage for row in part if (outage := outage_of(row)) is not None]
+            if outages:
+                fail([row for later in parts[at + 1 :] for row in later], outages[0])
+                return
 
     async def _answer_alone(self, row: Row, error: BaseException) -> None:
         """Try *row* again where that can help, until it is clear what it fails from."""
@@ -147,7 +163,7 @@ class EngineRunner:
         if isinstance(failed, EngineFailed) and failed.out_of_memory:
             failed = DependencyUnavailable(MEMORY, f"no memory for a single chunk: {failed}")
         if failed is not None:
-            _fail([row], failed)
+            fail([row], failed)
 
     def _may_be_broken(self, failed: EngineFailed) -> bool:
         """Note that a row failed alone; tell whether a new engine may do better."""
@@ -161,25 +177,25 @@ class EngineRunner:
         while isinstance(error, ChildDied) and not row.text.done():
             deaths, kills = deaths + error.counts, kills + (not error.counts)
             if deaths >= DEATHS_MAX or kills >= KILLS_MAX:
-                return _blaming(row, error, max(1, deaths))
+                return blaming(row, error, max(1, deaths))
             error = await self._try([row])
         return error
 
     async def _try_through_outages(self, batch: Sequence[Row]) -> BaseException | None:
-        """Try *batch* until what the engine needs answers, but not for ever."""
+        """Try *batch* until what the engine needs answers, but not for ever.
+
+        Where other models are served they may do: their recordings are not to wait for this one's.
+        """
         error = await self._try(batch)
-        for pause_s in self._outage_pauses_s:
+        for pause_s in self._outage_pauses_s if len(self.served) == 1 else ():
             if not isinstance(error, DependencyUnavailable):
                 break
             await asyncio.sleep(pause_s)
-            error = await self._try(_unanswered(batch))
+            error = await self._try(unanswered(batch))
         return error
 
     async def _try(self, batch: Sequence[Row]) -> BaseException | None:
-        """Run *batch* and give its rows their text; return the error where there is one.
-
-        Where rows came to different ends, it is that of the worst: an outage, if there is one.
-        """
+        """Run *batch* and give its rows their text; return the error where there is one."""
         if not batch:
             return None
         model = batch[0].model
@@ -187,7 +203,8 @@ class EngineRunner:
         with self._shown(model, len(batch)):
             [texts] = await asyncio.gather(work, return_exceptions=True)
         if isinstance(texts, PartlyTranscribed):
-            return _share_out(batch, texts)
+            self._failures = 0
+            return share_out(batch, texts)
         if isinstance(texts, BaseException):
             return texts
         if len(texts) != len(batch):
@@ -195,7 +212,7 @@ class EngineRunner:
         self._limits[model].ran(len(batch))
         self._failures = 0
         for row, text in zip(batch, texts, strict=True):
-            _give(row, text)
+            give(row, text)
         return None
 
     @contextmanager
@@ -208,44 +225,3 @@ class EngineRunner:
         with step_span("engine batch", model=model, rows=rows):
             yield
         metrics.ENGINE_SECONDS.labels(*labels).inc(time.monotonic() - began_s)
-
-
-def _share_out(batch: Sequence[Row], partly: PartlyTranscribed) -> BaseException | None:
-    """Give the rows their text that have one; return the worst error of the others."""
-    worst: BaseException | None = None
-    for row, outcome in zip(batch, partly.outcomes, strict=True):
-        if isinstance(outcome, ChunkText):
-            _give(row, outcome)
-        elif worst is None or isinstance(outcome, DependencyUnavailable):
-            worst = outcome
-    return worst
-
-
-def _unanswered(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if not row.text.done()]
-
-
-def _give(row: Row, text: ChunkText) -> None:
-    if not row.text.done():
-        row.text.set_result(text)
-
-
-def _ended() -> DependencyUnavailable:
-    return DependencyUnavailable(DEPENDENCY, "the speech engine takes no more work")
-
-
-def _fail(rows: Sequence[Row], error: BaseException) -> None:
-    for row in rows:
-        if not row.text.done():
-            row.text.set_exception(error)
-
-
-def _blaming(row: Row, died: ChildDied, deaths: int) -> ChildDied:
-    """Return the death of the engine's process as that of *row*'s own piece of its recording."""
-    return ChildDied(
-        f"{died} (on the speech at {row.chunk.start_ms / 1000:.1f} s)",
-        piece=f"speech at {row.chunk.start_ms} ms",
-        ended_by=died.ended_by,
-        over_limit=died.over_limit,
-        deaths=deaths,
-    )

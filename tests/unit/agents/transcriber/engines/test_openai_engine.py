@@ -240,8 +240,7 @@ def test_anything_else_is_waited_for_and_names_the_cure(
         engine.transcribe([chunk()])
 
     assert waited.value.dependency == "speech-server"
-    # One that may be about this chunk alone is followed by a moment of silence.
-    assert len(server.requests) == 1 + (reply.status == 500 or reply.cut)
+    assert len(server.requests) == 1
 
 
 def test_a_server_that_is_not_there_is_waited_for() -> None:
@@ -284,17 +283,30 @@ def test_a_chunk_that_fails_again_while_others_are_answered_is_to_blame(
     reply: Reply, server: SpeechServer, engine: OpenAIEngine
 ) -> None:
     server.answer = lambda request: hello(request) if len(request.samples) < 9000 else reply
+    engine.transcribe([chunk(0.5)])
 
-    with pytest.raises(EngineFailed, match="answers for other sound"):
+    with pytest.raises(EngineFailed, match="answers for other speech"):
         engine.transcribe([chunk(1)])
 
-    assert [len(request.samples) for request in server.requests] == [16_000, 8_000] * 2
+    sent = [len(request.samples) for request in server.requests]
+    assert sent == [8_000, *[16_000, 8_000] * 2]
+
+
+def test_a_server_that_fails_on_what_it_answered_before_is_waited_for(
+    server: SpeechServer, engine: OpenAIEngine
+) -> None:
+    engine.transcribe([chunk(0.5)])
+    server.answer = lambda request: hello(request) if not request.samples.any() else refusal(500)
+
+    with pytest.raises(DependencyUnavailable):
+        engine.transcribe([chunk(1), chunk(1)])
 
 
 def test_a_failure_that_passes_is_no_chunks_fault(
     server: SpeechServer, engine: OpenAIEngine
 ) -> None:
-    server.answer = lambda _: hello(_) if len(server.requests) > 1 else refusal(502)
+    engine.transcribe([chunk(0.5)])
+    server.answer = lambda _: hello(_) if len(server.requests) > 2 else refusal(502)
 
     assert said(engine.transcribe([chunk(1)])) == ["Hello."]
 

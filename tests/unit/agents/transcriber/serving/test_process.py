@@ -198,6 +198,34 @@ async def test_a_worker_whose_gpu_is_gone_waits_for_it() -> None:
 
 
 @pytest.mark.usefixtures("odd_child")
+async def test_where_the_system_gives_no_process_it_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with EngineProcess(odd("well")) as process:
+        with monkeypatch.context() as none_left:
+            none_left.setattr(sys, "executable", "/nowhere/python")
+            process.restart()
+            with pytest.raises(DependencyUnavailable, match="nowhere"):
+                await process.transcribe("fake-model", CHUNKS[:1])
+
+        assert len(await process.transcribe("fake-model", CHUNKS[:1])) == 1
+
+
+@pytest.mark.usefixtures("odd_child")
+async def test_a_process_stopped_shortly_before_its_deadline_is_not_blamed() -> None:
+    patience = Patience(silence_s=4, start_s=60, batch_s=2, row_factor=0)
+    async with EngineProcess(odd("silence for once"), patience) as process:
+        await process.transcribe("fake-model", CHUNKS[:1])
+        work = asyncio.create_task(process.transcribe("fake-model", CHUNKS[:2]))
+        os.kill(process.pid or 0, signal.SIGSTOP)
+
+        with pytest.raises(ChildDied, match="stopped from outside") as caught:
+            await work
+
+    assert not caught.value.counts
+
+
+@pytest.mark.usefixtures("odd_child")
 async def test_no_batch_is_given_to_a_process_that_is_being_ended() -> None:
     async with EngineProcess(odd("well")) as process:
         for _ in range(5):

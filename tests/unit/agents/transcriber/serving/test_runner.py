@@ -301,11 +301,14 @@ async def test_a_row_that_fails_in_a_new_engine_as_well_is_to_blame() -> None:
 
 
 async def test_memory_that_is_too_little_for_one_row_is_waited_for() -> None:
-    [bad, *good] = await heard_beside_others(Failing([NO_MEMORY] * 9))
+    engines = Failing([NO_MEMORY] * 9)
 
-    assert isinstance(bad, DependencyUnavailable)
-    assert bad.dependency == "engine-memory"
-    assert [said(text) for text in good if isinstance(text, ChunkText)] == ["2.00 seconds."] * 2
+    ends = await heard_beside_others(engines)
+
+    assert [end.dependency for end in ends if isinstance(end, DependencyUnavailable)] == [
+        "engine-memory"
+    ] * 3
+    assert engines.restarts == 1
 
 
 async def test_an_outage_that_lasts_is_told_to_all_rows_of_the_batch() -> None:
@@ -317,14 +320,22 @@ async def test_an_outage_that_lasts_is_told_to_all_rows_of_the_batch() -> None:
 
 async def test_rows_that_were_answered_are_not_asked_for_again() -> None:
     text = FakeEngine().transcribe([chunk(1)])[0]
-    engines = Failing(
-        [PartlyTranscribed([OUTAGE, text, FAILED]), PartlyTranscribed([text, FAILED])]
-    )
+    engines = Failing([PartlyTranscribed([OUTAGE, text, FAILED])])
 
-    texts = await heard_beside_others(engines)
+    [outlasted, answered, failed] = await heard_beside_others(engines)
 
-    assert engines.batches == [3, 2, 1]
-    assert not [text for text in texts if isinstance(text, BaseException)]
+    assert engines.batches == [3, 1]
+    assert [said(one) for one in (outlasted, answered) if isinstance(one, ChunkText)] == [
+        "1.00 seconds."
+    ] * 2
+    assert failed is FAILED
+
+
+async def test_an_outage_is_outwaited_once_for_the_rows_of_a_batch_that_failed() -> None:
+    engines = Failing([CRASH, *[OUTAGE] * 9])
+
+    assert await heard_beside_others(engines) == [OUTAGE] * 3
+    assert engines.batches == [3, 1, 1, 1]
 
 
 async def test_rows_given_up_in_a_batch_that_failed_do_not_run_alone() -> None:
