@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import Executor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -39,11 +40,11 @@ class IntakeState:
         self.decode_s = self.voice_s = 0.0
         """Time spent on bytes and on finding speech, in seconds."""
 
-    def __iter__(self) -> Iterator[list[Chunk]]:
+    def __iter__(self) -> Generator[list[Chunk], None, None]:
         """Yield what each block of sound completed: often nothing, never much."""
-        blocks = iter(self.decoding)
-        while (block := self._decoded(blocks)) is not None:
-            yield list(self._chunker.push(block, self._spoken(block)))
+        with closing(iter(self.decoding)) as blocks:
+            while (block := self._decoded(blocks)) is not None:
+                yield list(self._chunker.push(block, self._spoken(block)))
         nothing = np.empty(0, np.float32)
         yield [*self._chunker.push(nothing, self._voice.finish()), *self._chunker.finish()]
 
@@ -59,12 +60,15 @@ class IntakeState:
         self.voice_s += time.monotonic() - began_s
         return probabilities
 
-    async def chunks(self) -> AsyncIterator[Chunk]:
-        """Yield the chunks; each block is worked on in a thread, and only when it is asked for."""
-        blocks = iter(self)
-        while (block := await self._next(blocks)) is not None:
-            for chunk in block:
-                yield chunk
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield the chunks; each block is worked on in a thread, and only when it is asked for.
+
+        To close this ends the decoder.
+        """
+        with closing(iter(self)) as blocks:
+            while (block := await self._next(blocks)) is not None:
+                for chunk in block:
+                    yield chunk
 
     async def _next(self, blocks: Iterator[list[Chunk]]) -> list[Chunk] | None:
         loop = asyncio.get_running_loop()
@@ -73,5 +77,7 @@ class IntakeState:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             # The file is closed once we are gone: let the thread come back from it first.
-            await asyncio.wait([work])
+            while not work.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([work])
             raise

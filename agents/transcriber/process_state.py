@@ -1,19 +1,19 @@
-"""What the system says of another process."""
+"""What the system says of another process of this machine."""
 
 from pathlib import Path
 
-_STOPPED = {"T", "t"}
-"""Stopped by a signal, and traced: proc_pid_stat(5)."""
+_STOPPED = {b"T", b"t"}
+"""By a signal, or traced: https://www.kernel.org/doc/html/latest/filesystems/proc.html"""
 
 
 def is_stopped(pid: int) -> bool:
-    """Whether the system says that the process is stopped by a signal or traced.
+    """Whether the system says that process *pid* is stopped by a signal or traced.
 
-    False where nobody can tell: it has ended, or this is no Linux.
+    False where nobody can tell: there is no such process, or no /proc.
     """
     try:
-        said = Path(f"/proc/{pid}/stat").read_text()
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return False
-    # The name in front, in brackets, may hold anything.
-    return said.rpartition(")")[2].split()[0] in _STOPPED
+    after_name = stat.rpartition(b")")[2].split()
+    return bool(after_name) and after_name[0] in _STOPPED

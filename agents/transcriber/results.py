@@ -67,6 +67,12 @@ class Results:
         content = await self.artefacts.recall(self.working_key(sha256))
         return None if content is None else _read(_HEARD, content)
 
+    async def recall_text(self, sha256: str) -> Heard | None:
+        """Return what was heard in bytes with *sha256*, where only its speakers are not known."""
+        if self.diarizer is None:
+            return None  # then it is all that `recall` looks for
+        return await replace(self, diarizer=None).recall(sha256)
+
     async def recall_claimed(self) -> Heard | None:
         """Return what was heard in the bytes that this recording came with before, if it did.
 

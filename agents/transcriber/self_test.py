@@ -100,7 +100,10 @@ async def _heard(clip: DemoRecording, bench: Workbench, model: ServedModel) -> t
     )
     with clip.path.open("rb") as file:
         intake = IntakeState(file, bench.listener, model.chunk_policy, EngineOptions())
-        async with aclosing(hear(intake.chunks(), hearing)) as stream:
+        async with (
+            aclosing(intake.chunks()) as chunks,
+            aclosing(hear(chunks, hearing)) as stream,
+        ):
             heard = [chunk async for chunk in stream]
         audio_s = intake.decoding.info.duration_ms / 1000
     return " ".join(part.text for part in transcript.segments(heard)), audio_s

@@ -1,6 +1,6 @@
 """The transcriber's own work: from a recording that was received to its transcript."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -13,7 +13,7 @@ from agents.storage.owner import Owner
 from agents.tracing import step_span
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.diarizer import Diarizer
-from agents.transcriber.engine import EngineOptions, ServedModel
+from agents.transcriber.engine import Chunk, EngineOptions, ServedModel
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.keyed_locks import KeyedLocksState
@@ -105,8 +105,11 @@ async def _fetched_and_heard(
         if known is not None:
             return replace(known, name=audio.name)
         teller = ProgressState(progress, event.duration_ms)
+        text = await results.recall_text(audio.sha256)
         with shown_step("hear"):
-            heard = await _listen(event, audio, results.model, bench=bench, teller=teller)
+            heard = await _listen(
+                event, audio, results.model, bench=bench, teller=teller, text=text
+            )
         await results.remember(heard)
         return heard
 
@@ -118,8 +121,12 @@ async def _listen(
     *,
     bench: Workbench,
     teller: ProgressState,
+    text: Heard | None,
 ) -> Heard:
-    """Transcribe while decoding; hold a few chunks of sound at most, never the recording."""
+    """Transcribe while decoding; hold a few chunks of sound at most, never the recording.
+
+    Where the *text* is known, only its speakers are told apart.
+    """
     teller.begin()
     options = EngineOptions(
         initial_prompt=event.initial_prompt, word_timestamps=bench.word_timestamps
@@ -134,22 +141,34 @@ async def _listen(
         budget=bench.budget,
     )
     speakers = SpeakersState(bench.diarizer if event.diarize else None)
-    stream = hear(speakers.listen(intake.chunks()), hearing)
-    async with aclosing(stream):
+    async with (
+        aclosing(intake.chunks()) as chunks,
+        aclosing(speakers.listen(chunks)) as passing,
+        aclosing(hear(passing, hearing) if text is None else _again(passing, text)) as stream,
+    ):
         async for chunk in stream:
             heard.append(chunk)
             teller.tell(chunk.end_ms, intake.decoding.claimed_ms)
     told = await speakers.told_apart(heard)
     metrics.STEP_SECONDS.labels("decode").observe(intake.decode_s)
     metrics.STEP_SECONDS.labels("voice").observe(intake.voice_s)
+    known_as = text.recording_id if text and told.diarizer is None else event.recording_id
     return Heard(
-        recording_id=event.recording_id,
+        recording_id=known_as,
         content_sha256=audio.sha256,
         name=audio.name,
         chunks=told.chunks,
         info=intake.decoding.info,
         diarizer=told.diarizer,
     )
+
+
+async def _again(chunks: AsyncIterator[Chunk], text: Heard) -> AsyncGenerator[HeardChunk, None]:
+    """Let *chunks* pass, and yield the *text* that was heard in them before."""
+    async for _ in chunks:
+        pass
+    for heard in text.chunks:
+        yield heard
 
 
 @contextmanager

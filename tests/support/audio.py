@@ -79,8 +79,10 @@ def _riff(pcm: bytes, *, format_tag: int, bits: int, rate_hz: int, channels: int
     return struct.pack("<4sI", b"RIFF", len(body)) + body
 
 
-def encoded(samples: Samples, extension: str, metadata: dict[str, str] | None = None) -> bytes:
-    """Return *samples* as a recording of the format that *extension* names."""
+def encoded(
+    samples: Samples | None, extension: str, metadata: dict[str, str] | None = None
+) -> bytes:
+    """Return *samples* as a recording of the format that *extension* names, as `muxed` does."""
     container_format, codec = CODECS[extension]
     rate_hz = 48_000 if codec == "libopus" else SAMPLE_RATE_HZ
     encoding = Encoding(container=container_format, codec=codec, rate_hz=rate_hz)
@@ -99,16 +101,25 @@ class Encoding:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def muxed(samples: Samples, encoding: Encoding, *, metadata: dict[str, str] | None = None) -> bytes:
-    """Return *samples* as a recording of this *encoding*."""
+def muxed(
+    samples: Samples | None, encoding: Encoding, *, metadata: dict[str, str] | None = None
+) -> bytes:
+    """Return *samples* as a recording of this *encoding*; None gives its header alone.
+
+    The same sound gives the same bytes, without FFmpeg's version in them.
+    """
     buffer = io.BytesIO()
-    with av.open(buffer, "w", format=encoding.container, options=encoding.options) as container:
+    options = {"fflags": "+bitexact", **encoding.options}
+    with av.open(buffer, "w", format=encoding.container, options=options) as container:
         container.metadata.update(metadata or {})
         stream: Any = container.add_stream(encoding.codec, rate=encoding.rate_hz)
         stream.layout = encoding.layout
         if encoding.bit_rate is not None:
             stream.bit_rate = encoding.bit_rate
-        add_sound(container, stream, samples)
+        if samples is None:
+            container.start_encoding()
+        else:
+            add_sound(container, stream, samples)
     return buffer.getvalue()
 
 

@@ -15,7 +15,7 @@ def a_turn(start_ms: int, end_ms: int, speaker: str = "a") -> Turn:
 class FakeDiarizer:
     """Keeps where its chunks began; *errors* says which method raises what.
 
-    While `go` is not set, it keeps at a chunk.
+    While `go` is not set, it keeps at the method that is `slow`.
     """
 
     name = "fake-diarizer"
@@ -26,13 +26,16 @@ class FakeDiarizer:
         self.finished = 0
         self.go = threading.Event()
         self.go.set()
+        self.slow = "push"
         self._errors = errors
 
     def begin(self) -> "FakeDiarizationState":
-        self.fail("begin")
+        self.pass_by("begin")
         return FakeDiarizationState(self)
 
-    def fail(self, method: str) -> None:
+    def pass_by(self, method: str) -> None:
+        if method == self.slow:
+            assert self.go.wait(PATIENCE_S)
         if method in self._errors:
             raise self._errors[method]
 
@@ -43,11 +46,10 @@ class FakeDiarizationState:
 
     def push(self, chunk: Chunk) -> None:
         self._diarizer.pushed_ms.append(chunk.start_ms)
-        assert self._diarizer.go.wait(PATIENCE_S)
-        self._diarizer.fail("push")
+        self._diarizer.pass_by("push")
 
     def finish(self, *, speakers: int | None) -> tuple[Turn, ...]:
         assert speakers is None
         self._diarizer.finished += 1
-        self._diarizer.fail("finish")
+        self._diarizer.pass_by("finish")
         return self._diarizer.turns

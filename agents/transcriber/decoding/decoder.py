@@ -31,6 +31,11 @@ TIME_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
 TIME_TAG_CHARS = 100
 """Characters of a time that can be one."""
 
+DAMAGED, TRUNCATED = "damaged", "truncated"
+
+WARNINGS = (DAMAGED, TRUNCATED)
+"""Warning codes: some of the sound is lost or wrong; it ends before the container says."""
+
 _SAMPLE_TYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 """NumPy's names of FFmpeg's kinds of samples."""
 
@@ -91,13 +96,19 @@ class DecodingState:
         return DecodedInfo(
             duration_ms=round(decoded_s * 1000),
             time_tags=self._time_tags,
-            warnings=("damaged",) * damaged + ("truncated",) * truncated,
+            warnings=(DAMAGED,) * damaged + (TRUNCATED,) * truncated,
         )
 
     @property
     def claimed_ms(self) -> int | None:
-        """How long the container says that the recording is, once the first block came."""
-        return None if self._claimed_s is None else round(self._claimed_s * 1000)
+        """How long the container says that the recording is, once the first block came.
+
+        None where it does not say, or says what cannot be.
+        """
+        claimed_s = self._claimed_s
+        if claimed_s is None or not 0 <= claimed_s <= self._limits.max_s:
+            return None
+        return round(claimed_s * 1000)
 
     def __iter__(self) -> Iterator[Samples]:
         silence_logs()

@@ -3,7 +3,8 @@
 import json
 import socket
 import struct
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from operator import attrgetter
@@ -11,13 +12,22 @@ from operator import attrgetter
 import numpy as np
 
 from agents.errors import AudioTooLong, AudioUndecodable, EngineFailed, PipelineError
-from agents.transcriber.decoding.decoder import BLOCK_SAMPLES_MAX, DecodedInfo
+from agents.transcriber.decoding.decoder import (
+    BLOCK_SAMPLES_MAX,
+    TIME_TAG_CHARS,
+    TIME_TAGS,
+    WARNINGS,
+    DecodedInfo,
+)
 from agents.transcriber.samples import Samples
 
 CONTENT_BYTES_MAX = BLOCK_SAMPLES_MAX * np.dtype(np.float32).itemsize
 """Most bytes of a frame: a block of sound. All else that is said is far shorter."""
 
 _MESSAGE_CHARS_MAX = 1_000
+
+_LEAST_WAIT_S = 0.001
+"""Time for what is there already, in seconds: it is taken even past the deadline."""
 
 _HEAD = struct.Struct("=cI")
 _ERRORS: dict[str, type[PipelineError]] = {
@@ -72,15 +82,18 @@ class Frame:
         said = json.loads(self.content)
         return DecodedInfo(
             duration_ms=_whole(said["duration_ms"]),
-            time_tags={_text(tag): _text(value) for tag, value in said["time_tags"].items()},
-            warnings=tuple(map(_text, said["warnings"])),
+            time_tags={
+                _one_of(TIME_TAGS, tag): _text(value, TIME_TAG_CHARS)
+                for tag, value in said["time_tags"].items()
+            },
+            warnings=_some_of(WARNINGS, said["warnings"]),
         )
 
     @property
     def error(self) -> PipelineError:
         """The error that a REFUSAL frame tells of."""
         said = json.loads(self.content)
-        return _ERRORS[said["reason"]](_text(said["message"]))
+        return _ERRORS[said["reason"]](_text(said["message"], _MESSAGE_CHARS_MAX))
 
     def check(self) -> None:
         """Read what is said.
@@ -120,7 +133,8 @@ def info(known: DecodedInfo) -> Frame:
 
 def refusal(reason: str, message: str) -> Frame:
     """Return a REFUSAL frame; *reason* is that of an error of this module's list."""
-    said = {"reason": reason, "message": message[:_MESSAGE_CHARS_MAX]}
+    sendable = message.encode(errors="replace").decode()
+    said = {"reason": reason, "message": sendable[:_MESSAGE_CHARS_MAX]}
     return Frame(Kind.REFUSAL, json.dumps(said).encode())
 
 
@@ -129,23 +143,24 @@ def send(connection: socket.socket, frame: Frame) -> None:
     connection.sendall(_HEAD.pack(frame.kind.value, len(frame.content)) + frame.content)
 
 
-def receive(connection: socket.socket) -> Frame | None:
+def receive(connection: socket.socket, *, within_s: float) -> Frame | None:
     """Return the next frame, or None where the other side ended without finishing one.
 
     What the other side says is not believed: its file may have taken it over.
 
     Raises:
-        TimeoutError: nothing came for the timeout of *connection*.
+        TimeoutError: no whole frame came *within_s*.
         Nonsense: what came is no frame of a decoder.
 
     """
-    head = _exactly(connection, _HEAD.size)
+    deadline = time.monotonic() + within_s
+    head = _exactly(connection, _HEAD.size, deadline)
     if head is None:
         return None
     kind, size = _HEAD.unpack(head)
     if kind not in _KINDS or size > CONTENT_BYTES_MAX:
         raise Nonsense(f"a frame of kind {kind!r} and {size} bytes")
-    content = _exactly(connection, size)
+    content = _exactly(connection, size, deadline)
     if content is None:
         return None
     frame = Frame(Kind(kind), content)
@@ -159,16 +174,34 @@ def _whole(said: object) -> int:
     return said
 
 
-def _text(said: object) -> str:
+def _text(said: object, chars_max: int) -> str:
     if type(said) is not str:
         raise TypeError(f"not a text: {type(said)}")
+    if len(said) > chars_max:
+        raise ValueError(f"a text of {len(said)} characters")
+    said.encode()  # halves of a character could not be kept or sent on
     return said
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
+def _one_of(known: Sequence[str], said: object) -> str:
+    if said not in known:
+        raise ValueError("none of the words that a decoder knows")
+    return str(said)
+
+
+def _some_of(known: Sequence[str], said: Sequence[object]) -> tuple[str, ...]:
+    """Return what is *said*, each word at most once."""
+    words = tuple(_one_of(known, word) for word in said)
+    if len(set(words)) < len(words):
+        raise ValueError("a word twice")
+    return words
+
+
+def _exactly(connection: socket.socket, size: int, deadline: float) -> bytes | None:
     content = bytearray(size)
     view = memoryview(content)
     while view:
+        connection.settimeout(max(_LEAST_WAIT_S, deadline - time.monotonic()))
         count = connection.recv_into(view)
         if not count:
             return None

@@ -2,8 +2,8 @@
 
 Run as `python -m agents.transcriber.decoding.parent DESCRIPTOR`. Each message on that socket names
 a job and brings two descriptors, of the recording and of the socket for its sound; for each the
-parent forks a process that decodes this one file and has nothing else. It answers with the job
-and how its process ended.
+parent forks a process that decodes this one file and has nothing else. It answers that it took the
+job, and later how its process ended.
 """
 
 import os
@@ -23,7 +23,8 @@ from agents.transcriber.decoding.decoder import (
     import_all,
     silence_logs,
 )
-from agents.transcriber.decoding.sandbox import confine
+from agents.transcriber.decoding.sandbox import confine, end_with
+from agents.transcriber.process_state import is_stopped
 
 MEMORY_BYTES = 512 << 20
 """Memory for one file beside that of the parent: hundreds of times what real recordings take."""
@@ -43,6 +44,7 @@ class ParentState:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._jobs: dict[int, int] = {}
+        self._killed: set[int] = set()
         self._woken, self._wake = os.pipe()
 
     def run(self) -> None:
@@ -71,14 +73,18 @@ class ParentState:
         if "kill" in note.said:
             self._kill(note.said["kill"])
             return True
+        parent = os.getpid()
         process = os.fork()
         if not process:
+            end_with(parent)
             self._close()
             recording, to_worker = note.descriptors
             _decode(recording, to_worker, DecodeLimits(**note.said["limits"]))
         self._jobs[process] = note.said["job"]
         for descriptor in note.descriptors:
             os.close(descriptor)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            tell(self._control, {"begun": note.said["job"]})
         return True
 
     def _close(self) -> None:
@@ -91,6 +97,8 @@ class ParentState:
     def _kill(self, job: int) -> None:
         for process, working_on in self._jobs.items():
             if working_on == job:
+                if not is_stopped(process):
+                    self._killed.add(process)
                 os.kill(process, signal.SIGKILL)
 
     def _tell_ended(self) -> None:
@@ -103,7 +111,10 @@ class ParentState:
                     "job": self._jobs.pop(process),
                     "code": os.waitstatus_to_exitcode(status),
                     "peak_bytes": usage.ru_maxrss * _MAXRSS_BYTES,
+                    "cpu_s": usage.ru_utime + usage.ru_stime,
+                    "killed": process in self._killed,
                 }
+                self._killed.discard(process)
                 tell(self._control, said)
 
 

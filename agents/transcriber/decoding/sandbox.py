@@ -9,17 +9,22 @@ import fcntl
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _LOAD_WORD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT, _ARGUMENT_BYTES = 0, 4, 16, 8
 _ALLOW, _REFUSE, _KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 _EPERM = 1
 """Of linux/seccomp.h, linux/bpf_common.h and linux/prctl.h."""
+
+_LAST_CPU_S = 5
+"""Processor time between the signal that names the limit and the kill that nobody can ignore."""
 
 _FCNTL_COMMANDS = (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL)
 """All of fcntl() that is left: others have the kernel send signals to any process."""
@@ -77,15 +82,24 @@ def confine(*, memory_bytes: int, cpu_s: int) -> bool:
     """Leave this process its memory and more of *memory_bytes*, *cpu_s* of time, and open files.
 
     Returns whether system calls are filtered as well: nothing can be opened, connected or started
-    from here on; such a call fails with EPERM.
+    from here on; such a call fails with EPERM. Out of time it gets SIGXCPU, and SIGKILL some
+    seconds later.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _LAST_CPU_S))
     ceiling = _memory_in_use() + memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
     machine = _MACHINES.get(platform.machine())
     return sys.platform == "linux" and machine is not None and _filter_calls(machine)
+
+
+def end_with(parent: int) -> None:
+    """Have this process killed once *parent*, which forked it, is gone; on Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it went before it was asked for
+            os._exit(1)
 
 
 def _filter_calls(machine: _Machine) -> bool:

@@ -15,6 +15,17 @@ from tests.support.hostile.hostile_file import (
     speech,
 )
 
+WAV_HEAD_BYTES = 44
+"""Bytes of a WAV file before its first sample, where nothing but the sound is in it."""
+
+_OTHER_CODECS = {
+    "w64": ("w64", "pcm_s16le"),
+    "aiff": ("aiff", "pcm_s16be"),
+    "caf": ("caf", "pcm_s16le"),
+    "mka": ("matroska", "flac"),
+}
+"""More formats that are tried: file extension to container and codec."""
+
 
 @cache
 def whole(extension: str) -> bytes:
@@ -30,7 +41,14 @@ def _cut(extension: str, share: float) -> bytes:
 
 
 def _head(extension: str) -> bytes:
-    return whole(extension)[:60]
+    return whole(extension)[:WAV_HEAD_BYTES]
+
+
+def _no_sound(extension: str) -> bytes:
+    if extension in CODECS:
+        return encoded(None, extension)
+    container, codec = _OTHER_CODECS[extension]
+    return muxed(None, Encoding(container=container, codec=codec))
 
 
 def _holed(extension: str, bytes_count: int = 1_000) -> bytes:
@@ -100,7 +118,7 @@ FILES: tuple[HostileFile, ...] = (
         for place, share in (("half", 0.5), ("late", 0.9))
     ),
     fixed("cut-early.wav", partial(_cut, "wav", 0.1), OK, "truncated", heard_s=0.5),
-    fixed("cut-early.mp3", partial(_cut, "mp3", 0.1), OK, "damaged", "truncated", heard_s=0.4),
+    fixed("cut-early.mp3", partial(_cut, "mp3", 0.1), OK, "truncated", heard_s=0.4),
     fixed("cut-early.flac", partial(_cut, "flac", 0.1), OK, "damaged", "truncated", heard_s=0.1),
     fixed("cut-early.webm", partial(_cut, "webm", 0.1), OK, "truncated", heard_s=0.5),
     fixed("cut-early.aac", partial(_cut, "aac", 0.1), OK, "damaged", heard_s=0.5),
@@ -110,6 +128,10 @@ FILES: tuple[HostileFile, ...] = (
         for share in (0.1, 0.5, 0.9)
     ),
     *(fixed(f"head-only.{extension}", partial(_head, extension)) for extension in CODECS),
+    *(
+        fixed(f"no-sound.{extension}", partial(_no_sound, extension))
+        for extension in (*CODECS, *_OTHER_CODECS)
+    ),
     *(
         fixed(f"hole.{extension}", partial(_holed, extension), OK, "damaged", heard_s=5.5)
         for extension in ("mp3", "m4a", "aac")

@@ -2,18 +2,20 @@
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from agents.errors import DiarizerFailed
+from agents.transcriber import speakers as speakers_module
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.speakers import SpeakersState, ToldApart
 from agents.transcriber.transcript import HeardChunk, said
 from tests.support.audio import silence
 from tests.support.diarizer import FakeDiarizer, a_turn
 from tests.support.engine import FakeEngine
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 CHUNKS = [Chunk(samples=silence(1), start_ms=at, speech_ms=900) for at in (0, 2_000, 4_000)]
 TURNS = [a_turn(0, 1_500, "x"), a_turn(1_500, 9_000, "y")]
@@ -74,6 +76,53 @@ async def test_a_diarizer_that_failed_is_not_asked_again() -> None:
     assert (diarizer.pushed_ms, diarizer.finished) == ([0], 0)
 
 
+@pytest.mark.parametrize("method", ["begin", "push", "finish"])
+async def test_a_diarizer_that_hangs_costs_no_text(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speakers_module, "LEAST_S", 0.05)
+    monkeypatch.setattr(speakers_module, "SLOWEST", 0.01)
+    diarizer = FakeDiarizer(TURNS)
+    diarizer.slow = method
+    diarizer.go.clear()
+
+    told = await asyncio.wait_for(told_apart(diarizer), PATIENCE_S / 2)
+    diarizer.go.set()
+
+    assert told == ToldApart(chunks=tuple(heard(CHUNKS)))
+
+
+async def test_a_diarizer_has_longer_for_a_longer_recording(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speakers_module, "LEAST_S", 0.0)
+    monkeypatch.setattr(speakers_module, "SLOWEST", PATIENCE_S)
+    diarizer = FakeDiarizer(TURNS)
+    diarizer.slow = "finish"
+    diarizer.go.clear()
+    speakers = SpeakersState(diarizer)
+    speakers._state = diarizer.begin()
+
+    work = asyncio.create_task(speakers.told_apart(heard(CHUNKS)))
+    await until(lambda: diarizer.finished)
+    diarizer.go.set()
+
+    assert (await work).diarizer == "fake-diarizer"
+
+
+async def test_what_hangs_keeps_nobody_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speakers_module, "LEAST_S", 0.05)
+    monkeypatch.setattr(speakers_module, "SLOWEST", 0.01)
+    diarizer = FakeDiarizer(TURNS)
+    diarizer.go.clear()
+
+    await told_apart(diarizer)
+    left = [thread for thread in threading.enumerate() if thread.name == "diarizer"]
+    diarizer.go.set()
+
+    assert [thread.daemon for thread in left] == [True]
+
+
 async def test_a_slow_diarizer_holds_one_chunk_and_lets_it_through() -> None:
     diarizer = FakeDiarizer(TURNS)
     diarizer.go.clear()
@@ -104,7 +153,7 @@ async def test_a_recording_given_up_leaves_no_failure_behind(
 
     with pytest.raises(asyncio.CancelledError):
         await work
-    await asyncio.get_running_loop().shutdown_default_executor()
+    await until(lambda: all(thread.name != "diarizer" for thread in threading.enumerate()))
     del work, speakers
     gc.collect()
     assert caplog.records == []

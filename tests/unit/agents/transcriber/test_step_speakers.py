@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,10 +40,11 @@ async def bench(tmp_path: Path, engine: FakeEngine) -> AsyncIterator[Workbench]:
         yield bench
 
 
-async def heard(bench: Workbench, folder: Path, *, diarize: bool = True) -> TranscriptReady:
-    event = an_audio_received(
-        audio_uri=(folder / "audio" / "memo.wav").as_uri(), content_sha256=None, diarize=diarize
-    )
+async def heard(
+    bench: Workbench, folder: Path, *, diarize: bool = True, **changes: Any
+) -> TranscriptReady:
+    uri = (folder / "audio" / "memo.wav").as_uri()
+    event = an_audio_received(audio_uri=uri, content_sha256=None, diarize=diarize, **changes)
     transcript = await transcribe(event, bench=bench, progress=lambda *_: None)
     return replace(transcript, processing_ms=0)
 
@@ -111,17 +113,35 @@ async def test_what_was_heard_without_speakers_is_not_heard_again_for_a_warning(
     assert (asked.warnings, len(engine.batches)) == (("speakers_unknown",), batches)
 
 
-async def test_after_a_failure_the_text_is_kept_and_the_speakers_are_tried_again(
+async def test_after_a_failure_only_the_speakers_are_tried_again(
     bench: Workbench, tmp_path: Path, engine: FakeEngine
 ) -> None:
     await heard(replace(bench, diarizer=FakeDiarizer(finish=DiarizerFailed())), tmp_path)
     batches = len(engine.batches)
 
-    await heard(bench, tmp_path, diarize=False)
+    plain = await heard(bench, tmp_path, diarize=False)
+    failed = await heard(replace(bench, diarizer=FakeDiarizer(push=DiarizerFailed())), tmp_path)
     again = await heard(replace(bench, diarizer=FakeDiarizer(TURNS)), tmp_path)
 
+    assert failed == replace(plain, warnings=("speakers_unknown",))
     assert [segment.speaker for segment in again.segments] == ["S1", "S2"]
-    assert len(engine.batches) == 2 * batches
+    assert "".join(part.text for part in again.segments) == "".join(
+        part.text for part in plain.segments
+    )
+    assert len(engine.batches) == batches
+
+
+async def test_only_the_text_without_speakers_is_a_duplicate_of_the_plain_one(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    await heard(bench, tmp_path, diarize=False)
+
+    failing = replace(bench, diarizer=FakeDiarizer(finish=DiarizerFailed()))
+    without = await heard(failing, tmp_path, recording_id="without")
+    told = await heard(replace(bench, diarizer=FakeDiarizer(TURNS)), tmp_path, recording_id="with")
+
+    assert without.duplicate_of == an_audio_received().recording_id
+    assert told.duplicate_of is None
 
 
 async def test_only_a_diarizer_that_was_asked_for_changes_the_transcripts_id(

@@ -161,6 +161,16 @@ def test_stops_at_the_longest_allowed_while_decoding() -> None:
     assert decoding.info.duration_ms < 10_500
 
 
+def test_a_length_that_cannot_be_is_no_claim() -> None:
+    """The container says a minute, where ten seconds are allowed."""
+    decoding = DecodingState(io.BytesIO(audio.wav_bytes(LONG)), DecodeLimits(max_s=10))
+    assert len(LONG) > 10 * 16_000
+
+    next(iter(decoding))
+
+    assert decoding.claimed_ms is None
+
+
 def test_a_recording_of_many_blocks_is_given_in_pieces() -> None:
     blocks = list(DecodingState(io.BytesIO(audio.wav_bytes(LONG)), DecodeLimits()))
 

@@ -4,7 +4,6 @@ import io
 import os
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,13 +14,13 @@ import pytest
 
 from agents.demo import recordings
 from agents.errors import AudioTooLong, AudioUndecodable, ChildDied
-from agents.transcriber.decoding import decoders as decoders_module
+from agents.transcriber.decoding import job as job_module
 from agents.transcriber.decoding import messages
 from agents.transcriber.decoding.decoder import DecodeLimits, DecodingState
 from agents.transcriber.decoding.decoders import Decoders
-from agents.transcriber.samples import Samples
+from agents.transcriber.decoding.parent_process import Ended
 from tests.support import audio
-from tests.support.waiting import PATIENCE_S
+from tests.support.decoders import begun, parent_of, wait_until_gone
 
 LONG = audio.wav_bytes(audio.babble(60))
 
@@ -47,31 +46,6 @@ def a_file(content: bytes) -> BinaryIO:
     file.write(content)
     file.seek(0)
     return file
-
-
-def children(parent: int) -> list[int]:
-    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(child) for child in listed]
-
-
-def parent_of(decoders: Decoders) -> int:
-    assert decoders._parent is not None
-    return decoders._parent._process.pid
-
-
-def wait_for_end(decoders: Decoders, process: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while process in children(parent_of(decoders)):
-        assert time.monotonic() < deadline, "the decoder goes on"
-
-
-def begun(decoders: Decoders) -> tuple[Iterator[Samples], int]:
-    """Begin to decode; return the sound to come after the first block, and the process."""
-    before = set(children(parent_of(decoders)))
-    blocks = iter(decoders.begin(a_file(LONG)))
-    next(blocks)
-    [process] = set(children(parent_of(decoders))) - before
-    return blocks, process
 
 
 @pytest.mark.parametrize("path", [one.path for one in recordings()], ids=lambda p: p.stem)
@@ -101,7 +75,7 @@ def test_a_recording_that_is_too_long_says_so() -> None:
 def test_a_decoder_that_dies_says_whether_the_file_is_to_blame(
     decoders: Decoders, ended_by: signal.Signals, *, counts: bool
 ) -> None:
-    blocks, process = begun(decoders)
+    blocks, process = begun(decoders, a_file(LONG))
     os.kill(process, ended_by)
 
     with pytest.raises(ChildDied) as caught:
@@ -111,7 +85,7 @@ def test_a_decoder_that_dies_says_whether_the_file_is_to_blame(
 
 
 def test_a_decoder_that_takes_too_much_time_is_the_files_fault(decoders: Decoders) -> None:
-    blocks, process = begun(decoders)
+    blocks, process = begun(decoders, a_file(LONG))
     os.kill(process, signal.SIGPROF)
 
     with pytest.raises(AudioUndecodable, match="more time"):
@@ -121,48 +95,78 @@ def test_a_decoder_that_takes_too_much_time_is_the_files_fault(decoders: Decoder
 def test_a_frozen_decoder_is_ended_and_nobodys_fault(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decoders_module, "STALL_S", 0.5)
-    blocks, process = begun(decoders)
+    monkeypatch.setattr(job_module, "STALL_S", 0.5)
+    blocks, process = begun(decoders, a_file(LONG))
     os.kill(process, signal.SIGSTOP)
 
     with pytest.raises(ChildDied) as caught:
         list(blocks)
 
     assert not caught.value.counts
-    wait_for_end(decoders, process)
+    wait_until_gone(process)
+
+
+@pytest.fixture
+def silent() -> Iterator[BinaryIO]:
+    """Give a file that nobody can read to its end, nor to its beginning."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as file:
+        yield file
+    os.close(writing)
+
+
+def test_a_decoder_that_hangs_is_ended_and_counts(
+    decoders: Decoders, monkeypatch: pytest.MonkeyPatch, silent: BinaryIO
+) -> None:
+    monkeypatch.setattr(job_module, "STALL_S", 0.5)
+
+    with pytest.raises(ChildDied) as caught:
+        list(decoders.begin(silent))
+
+    assert caught.value.counts
+
+
+def test_a_decoder_that_is_waited_for_too_long_in_all_is_the_files_fault(
+    monkeypatch: pytest.MonkeyPatch, silent: BinaryIO
+) -> None:
+    monkeypatch.setattr(job_module, "WAIT_FACTOR", 0.2)
+    with Decoders(DecodeLimits(work_s=2)) as hasty, pytest.raises(AudioUndecodable, match="time"):
+        list(hasty.begin(silent))
+
+
+@pytest.mark.parametrize(
+    ("ended", "blames_time"),
+    [
+        (Ended(code=-signal.SIGXCPU), True),
+        (Ended(code=-signal.SIGKILL, cpu_s=61), True),
+        (Ended(code=-signal.SIGKILL, cpu_s=59), False),
+    ],
+)
+def test_a_decoder_that_used_up_its_processor_time_is_not_one_killed_from_outside(
+    decoders: Decoders, silent: BinaryIO, ended: Ended, *, blames_time: bool
+) -> None:
+    job = decoders.start(silent)
+    job._limits = DecodeLimits(work_s=60)
+
+    assert isinstance(job._judge(ended), AudioUndecodable) == blames_time
+    job.close()
 
 
 def test_a_decoder_that_talks_nonsense_is_ended_and_counts(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocks, process = begun(decoders)
+    blocks, process = begun(decoders, a_file(LONG))
     monkeypatch.setattr(messages, "CONTENT_BYTES_MAX", 9)
 
     with pytest.raises(ChildDied, match="nonsense") as caught:
         list(blocks)
 
     assert caught.value.counts
-    wait_for_end(decoders, process)
-
-
-def test_a_decoder_that_never_ends_is_ended(
-    decoders: Decoders, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also the worker counts: a decoder that its file took over goes past its own limit."""
-    file, before = a_file(LONG), set(children(parent_of(decoders)))
-    job = decoders.start(file)
-    job.samples_max = 10 * 16_000
-    monkeypatch.setattr(decoders, "start", lambda _: job)
-
-    with pytest.raises(ChildDied, match="nonsense"):
-        list(decoders.begin(file))
-
-    for process in set(children(parent_of(decoders))) - before:
-        wait_for_end(decoders, process)
+    wait_until_gone(process)
 
 
 def test_a_decoder_has_nothing_but_its_file_and_its_worker(decoders: Decoders) -> None:
-    _, process = begun(decoders)
+    _, process = begun(decoders, a_file(LONG))
 
     opened = sorted(Path(f"/proc/{process}/fd").iterdir(), key=lambda path: int(path.name))
     devices = {str(descriptor.readlink()) for descriptor in opened[:3]}
@@ -175,21 +179,11 @@ def test_a_decoder_has_nothing_but_its_file_and_its_worker(decoders: Decoders) -
 
 
 def test_a_decoding_given_up_ends_its_process(decoders: Decoders) -> None:
-    blocks, process = begun(decoders)
+    blocks, process = begun(decoders, a_file(LONG))
 
     blocks.close()  # type: ignore[attr-defined]  # the iterator is a generator
 
-    wait_for_end(decoders, process)
-
-
-def test_a_parent_that_died_is_started_anew_and_its_work_goes_on(decoders: Decoders) -> None:
-    blocks, _ = begun(decoders)
-    dead = parent_of(decoders)
-    os.kill(dead, signal.SIGKILL)
-
-    assert sum(map(len, blocks)) > 50 * 16_000
-    assert list(decoders.begin(a_file(audio.wav_bytes(audio.babble(1)))))
-    assert parent_of(decoders) != dead
+    wait_until_gone(process)
 
 
 def test_many_at_once_do_not_mix(decoders: Decoders) -> None:

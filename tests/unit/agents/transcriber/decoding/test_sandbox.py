@@ -1,6 +1,7 @@
 """What a confined process can no longer do, asked of a real one."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -75,3 +76,20 @@ def test_memory_is_bounded() -> None:
 @pytest.mark.parametrize("name", ["small", "read", "kill itself", "flags by fcntl"])
 def test_work_on_what_is_open_already_goes_on(name: str) -> None:
     assert attempt(name) == "done"
+
+
+SPINNING = """
+from agents.transcriber.decoding.sandbox import confine
+
+confine(memory_bytes=200 << 20, cpu_s=1)
+while True:
+    pass
+"""
+
+
+def test_processor_time_ends_with_the_signal_that_names_it() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    ran = subprocess.run([sys.executable, "-c", SPINNING], check=False, env=environment)
+
+    assert ran.returncode == -signal.SIGXCPU
