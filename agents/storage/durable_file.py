@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
@@ -60,10 +61,9 @@ def _make_folders(folder: Path, root: Path) -> None:
     made = root
     for name in folder.relative_to(root).parts:
         made /= name
-        try:
+        with suppress(FileExistsError):
             made.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
+        # Also where it was there: whoever made it may have ended before its name was on the disk.
         _sync_folder(made.parent)
 
 

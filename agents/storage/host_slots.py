@@ -29,20 +29,26 @@ def _place(text: str) -> str:
     return str(IPv6Network((int(address), _ONE_HOST_IPV6), strict=False))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+PASSED_MAX = 8
+"""How often others may be served before somebody who waits for one of the same places."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Waiting:
     """Somebody who needs a slot at each of *places*."""
 
     places: frozenset[str]
     put_off: Seconds
     served: asyncio.Future[None]
+    passed: int = 0
+    """How often somebody who came later was served before."""
 
 
 class HostSlotsState:
     """Gives out *limit* slots at each place; who comes first is served first.
 
     Whoever needs slots at several places takes them together, or none, and so keeps nobody from
-    one place while another is full.
+    one place while another is full; only who was passed often has all of its places kept for it.
     """
 
     def __init__(self, limit: int) -> None:
@@ -72,8 +78,16 @@ class HostSlotsState:
             self._serve()
 
     def _serve(self) -> None:
+        ahead: list[_Waiting] = []
         for waiting in list(self._queue):
-            if all(self._taken[place] < self._limit for place in waiting.places):
+            rivals = [one for one in ahead if not one.places.isdisjoint(waiting.places)]
+            kept = any(one.passed >= PASSED_MAX for one in rivals)
+            free = all(self._taken[place] < self._limit for place in waiting.places)
+            if kept or not free:
+                ahead.append(waiting)
+            else:
+                for rival in rivals:
+                    rival.passed += 1
                 self._queue.remove(waiting)
                 self._taken.update(waiting.places)
                 if not waiting.served.done():  # else it is cancelled, and gives them back

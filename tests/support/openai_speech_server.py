@@ -3,9 +3,10 @@
 import io
 import json
 import threading
+import time
 import wave
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,12 +39,16 @@ class SpeechRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the server answers; `cut` ends the connection in the middle of it."""
+    """What the server answers; `cut` ends the connection in the middle of it.
+
+    `trickles` sends blanks, one every so many seconds, for ever.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    trickles: float = 0.0
 
 
 def as_json(content: object, status: int = 200) -> Reply:
@@ -136,6 +141,13 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.send_response(reply.status)
     for name, value in reply.headers.items():
         handler.send_header(name, value)
+    if reply.trickles:
+        handler.end_headers()
+        with suppress(OSError):
+            while True:
+                handler.wfile.write(b" ")
+                time.sleep(reply.trickles)
+        return
     handler.send_header("content-length", str(len(reply.body)))
     handler.end_headers()
     handler.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)

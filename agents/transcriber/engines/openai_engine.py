@@ -3,12 +3,14 @@
 import hashlib
 import json
 import ssl
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+import httpx2
 import openai
 
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
@@ -41,6 +43,12 @@ TIMEOUT = openai.Timeout(180, connect=10)
 FAILURES_MAX = 2
 """Failures with one chunk, each while the server answered for another one, after which they are
 taken for the chunk's own."""
+
+ANSWER_S = 60.0
+"""Time for an answer to come once it has begun, in seconds: the SDK bounds its pieces alone."""
+
+ANSWER_BYTES_MAX = 4 << 20
+"""Bytes of an answer: a hundred times what can be said in a chunk."""
 
 LAST_RESORT_TEMPERATURE = 0.6
 """In the middle of the temperatures that Whisper's own fallback goes through."""
@@ -152,7 +160,7 @@ class OpenAIEngine:
     def _request(self, chunk: Chunk, form: Mapping[str, Any]) -> str:
         options = chunk.options
         known = options.prior in LANGUAGES
-        response = self._client.audio.transcriptions.with_raw_response.create(
+        asked = self._client.audio.transcriptions.with_streaming_response.create(
             file=("chunk.wav", wav(chunk.samples), "audio/wav"),
             model=self.served.name,
             language=options.prior if known and options.prior else openai.omit,
@@ -160,7 +168,8 @@ class OpenAIEngine:
             temperature=LAST_RESORT_TEMPERATURE if options.last_resort else 0.0,
             **form,
         )
-        return response.text
+        with asked as response:
+            return _whole(response)
 
     def _read(self, answer: str, chunk: Chunk) -> ChunkText:
         try:
@@ -196,6 +205,24 @@ class OpenAIEngine:
         else:
             return _FailedWithChunk(DEPENDENCY, f"{where} answered {status}: it cannot work now")
         return DependencyUnavailable(DEPENDENCY, f"{where} answered {status}: {cure}")
+
+
+def _whole(response: openai.APIResponse[Any]) -> str:
+    """Return the text of an answer.
+
+    Raises:
+        openai.APIError: it is cut, or does not come to its end.
+
+    """
+    content, until = bytearray(), time.monotonic() + ANSWER_S
+    try:
+        for piece in response.iter_bytes():
+            content += piece
+            if time.monotonic() > until or len(content) > ANSWER_BYTES_MAX:
+                raise openai.APITimeoutError(request=response.http_request)
+    except httpx2.HTTPError as error:
+        raise openai.APIConnectionError(request=response.http_request) from error
+    return content.decode(errors="replace")
 
 
 def _reason(error: openai.APIStatusError) -> str:

@@ -35,12 +35,12 @@ def test_content_is_on_the_disk_before_its_name_and_its_name_before_anybody_hear
     tmp_path: Path, steps: list[str]
 ) -> None:
     write_durably(tmp_path / "a" / "b" / "file", b"sound", root=tmp_path)
-    new_folders = ["sync .", "sync a"]
-    assert steps == [*new_folders, "sync content of 5 bytes", "name a/b/file", "sync a/b"]
+    folders = ["sync .", "sync a"]
+    assert steps == [*folders, "sync content of 5 bytes", "name a/b/file", "sync a/b"]
 
     steps.clear()
     write_durably(tmp_path / "a" / "b" / "file", b"sounds", root=tmp_path)
-    assert steps == ["sync content of 6 bytes", "name a/b/file", "sync a/b"]
+    assert steps == [*folders, "sync content of 6 bytes", "name a/b/file", "sync a/b"]
 
 
 def test_what_another_has_written_has_its_name_on_the_disk_too(

@@ -79,6 +79,20 @@ async def test_whoever_waits_for_one_place_keeps_nobody_from_another(two: Fetche
     assert two.running == ["b", "f", "c"]
 
 
+async def test_whoever_waits_for_two_busy_places_has_a_turn(two: Fetches) -> None:
+    for place in "ab":
+        for number in "12":
+            await two.begin(place + number, place)
+    await two.begin("both", "a", "b")
+    ended = 0
+    while "both" not in two.running:  # each who goes is followed by another at the same place
+        ended += 1
+        assert ended <= 40
+        place = "ab"[ended % 2]
+        await two.begin(f"{place} after {ended}", place)
+        await two.end(next(name for name in two.running if name.startswith(place)))
+
+
 async def test_who_gives_up_waiting_or_is_cancelled_leaves_no_slot_behind(two: Fetches) -> None:
     for name in "abcd":
         await two.begin(name, "host")

@@ -265,6 +265,19 @@ def test_a_server_that_says_nothing_is_waited_for(
 
 
 @pytest.mark.parametrize(
+    ("limit", "most"), [("ANSWER_S", 0.2), ("ANSWER_BYTES_MAX", 5)], ids=["time", "bytes"]
+)
+def test_an_answer_that_never_ends_is_not_waited_for(
+    limit: str, most: float, server: SpeechServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answer = lambda _: Reply(trickles=0.02)
+    monkeypatch.setattr(openai_engine, limit, most)
+
+    with opened(server.url) as engine, pytest.raises(DependencyUnavailable, match="timed out"):
+        engine.transcribe([chunk()])
+
+
+@pytest.mark.parametrize(
     ("reply", "kind"), [(refusal(415), EngineFailed), (refusal(503), DependencyUnavailable)]
 )
 def test_one_failure_leaves_the_others_their_answers(
