@@ -80,4 +80,5 @@ class IntakeState:
             while not work.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([work])
+            work.exception()  # of no use to anybody any more
             raise

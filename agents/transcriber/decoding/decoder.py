@@ -126,11 +126,11 @@ class DecodingState:
             yield from _blocks(held)
 
     def _timed(self, pieces: Iterator[Samples]) -> Iterator[Samples]:
-        """Count only the time spent in the decoder: behind a slow engine it waits for free."""
+        """Count processor time alone: behind a slow engine, or frozen, it waits for free."""
         while True:
-            began = time.monotonic()
+            began = time.process_time()
             piece = next(pieces, None)
-            self._work_s += time.monotonic() - began
+            self._work_s += time.process_time() - began
             if piece is None:
                 return
             if self._work_s > self._limits.work_s:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from agents.errors import ChildDied
+from agents.errors import ChildDied, DependencyUnavailable
 from agents.transcriber.decoding.decoder import DecodedInfo, DecodeLimits
 from agents.transcriber.decoding.job import DecodingJob
 from agents.transcriber.decoding.messages import Kind
@@ -57,9 +57,13 @@ class Decoders:
         Raises:
             ChildDied: the decoders' parent dies of it, does not start or take it up, or these
                 decoders are closed.
+            DependencyUnavailable: the system gives us no process or socket.
 
         """
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise _no_process(error) from error
         try:
             parent = self._living_parent()
             with self._lock:
@@ -86,8 +90,15 @@ class Decoders:
             if self._parent is None or not self._parent.lives:
                 if self._parent is not None:
                     self._parent.close()
-                self._parent = ParentProcess()
+                try:
+                    self._parent = ParentProcess()
+                except (OSError, RuntimeError, MemoryError) as error:
+                    raise _no_process(error) from error
             return self._parent
+
+
+def _no_process(error: Exception) -> DependencyUnavailable:
+    return DependencyUnavailable("decoder", f"the system gives us no process: {error!r}")
 
 
 class RemoteDecoding:

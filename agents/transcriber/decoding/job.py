@@ -68,7 +68,8 @@ class DecodingJob:
             frame = None
         if frame is None:
             raise self._judge(self._ending())
-        self._patience_s -= time.monotonic() - began_s
+        # What came late came while this worker itself was frozen.
+        self._patience_s -= min(time.monotonic() - began_s, STALL_S)
         return frame
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ from agents.transcriber.decoding.decoder import (
     silence_logs,
 )
 from agents.transcriber.decoding.sandbox import confine, end_with
-from agents.transcriber.process_state import is_stopped
+from agents.transcriber.process_state import is_held_up
 
 MEMORY_BYTES = 512 << 20
 """Memory for one file beside that of the parent: hundreds of times what real recordings take."""
@@ -97,7 +97,7 @@ class ParentState:
     def _kill(self, job: int) -> None:
         for process, working_on in self._jobs.items():
             if working_on == job:
-                if not is_stopped(process):
+                if not is_held_up(process):
                     self._killed.add(process)
                 os.kill(process, signal.SIGKILL)
 

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
@@ -74,20 +74,27 @@ class ParentProcess:
         self._lock = threading.Lock()
         self._running: dict[int, _Job] = {}
         self.lives = True
-        with theirs:
+        with theirs, ExitStack() as failing:
+            failing.callback(self._control.close)
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", PROGRAM, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env=_environment(),
             )
+            failing.pop_all()
         self.confined = self._starts()
         if not self.confined:
             log.warning(
                 "decoders are bounded by limits alone: system calls cannot be filtered here"
             )
         self._thread = threading.Thread(target=self._listen, name="decoders", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._control.close()
+            self._end_process()
+            raise
 
     def begin(
         self, job: int, file: BinaryIO, to_worker: socket.socket, limits: DecodeLimits

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-import httpx2
 import openai
 
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
@@ -22,6 +20,12 @@ from agents.transcriber.engine import (
     ServedModel,
 )
 from agents.transcriber.engines.openai_answer import read_answer
+from agents.transcriber.engines.openai_client import (
+    ADDRESS_SETTING,
+    KEY_SETTING,
+    connect,
+    whole_answer,
+)
 from agents.transcriber.engines.openai_request import FORMS, FormsState, wav
 from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.models import SETTING, ModelSource
@@ -32,23 +36,15 @@ NAME = "openai"
 DEPENDENCY = "speech-server"
 """What the server is called where it does not answer."""
 
-ADDRESS_SETTING, KEY_SETTING = "DAYBOOK_SPEECH_URL", "OPENAI_API_KEY"
-
 ROWS = 8
 """Chunks that are with the server at once: enough for one that gathers them into batches."""
 
-TIMEOUT = openai.Timeout(180, connect=10)
-"""Seconds for a chunk of 30 s, with some before it in the server's queue."""
+PAUSE_S = 1.0
+"""Time before a chunk is asked for again, in seconds."""
 
-FAILURES_MAX = 2
+FAILURES_MAX = 3
 """Failures with one chunk, each while the server answered for another one, after which they are
 taken for the chunk's own."""
-
-ANSWER_S = 60.0
-"""Time for an answer to come once it has begun, in seconds: the SDK bounds its pieces alone."""
-
-ANSWER_BYTES_MAX = 4 << 20
-"""Bytes of an answer: a hundred times what can be said in a chunk."""
 
 LAST_RESORT_TEMPERATURE = 0.6
 """In the middle of the temperatures that Whisper's own fallback goes through."""
@@ -56,7 +52,14 @@ LAST_RESORT_TEMPERATURE = 0.6
 _OF_THE_AUDIO = frozenset({400, 413, 415, 422})
 """Statuses that speak of this request; all others are the server's or the operator's matter."""
 
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_NEVER_OF_THE_CHUNK = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 
 _OF_THE_FORM = frozenset({400, 422})
 _MODEL = "model"
@@ -115,7 +118,8 @@ class OpenAIEngine:
     def _outcome(self, chunk: Chunk) -> ChunkText | EngineFailed | DependencyUnavailable:
         """Ask for one chunk; what fails with it alone, and not once only, is its own fault."""
         said = ""
-        for _ in range(FAILURES_MAX):
+        for failures in range(FAILURES_MAX):
+            time.sleep(PAUSE_S if failures else 0)
             try:
                 text = self._ask(chunk)
             except _FailedWithChunk as error:
@@ -169,7 +173,7 @@ class OpenAIEngine:
             **form,
         )
         with asked as response:
-            return _whole(response)
+            return whole_answer(response)
 
     def _read(self, answer: str, chunk: Chunk) -> ChunkText:
         try:
@@ -190,7 +194,8 @@ class OpenAIEngine:
         """Return whose fault *error* is: this chunk's, the operator's, or the server's."""
         where = f"the speech server {self._client.base_url}"
         if not isinstance(error, openai.APIStatusError):
-            return _FailedWithChunk(
+            late = isinstance(error, openai.APITimeoutError)
+            return (_FailedWithChunk if late else DependencyUnavailable)(
                 DEPENDENCY, f"{where} does not answer: {error}; {ADDRESS_SETTING} says where it is"
             )
         status = error.status_code
@@ -200,29 +205,11 @@ class OpenAIEngine:
             cure = f"it does not let us in; {KEY_SETTING} is the key"
         elif status in _OF_THE_AUDIO:
             return EngineFailed(f"{where} refused a chunk with {status}: {_reason(error)}")
-        elif status in _BUSY or status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        elif status in _NEVER_OF_THE_CHUNK or status < HTTPStatus.INTERNAL_SERVER_ERROR:
             cure = "it cannot work now"
         else:
             return _FailedWithChunk(DEPENDENCY, f"{where} answered {status}: it cannot work now")
         return DependencyUnavailable(DEPENDENCY, f"{where} answered {status}: {cure}")
-
-
-def _whole(response: openai.APIResponse[Any]) -> str:
-    """Return the text of an answer.
-
-    Raises:
-        openai.APIError: it is cut, or does not come to its end.
-
-    """
-    content, until = bytearray(), time.monotonic() + ANSWER_S
-    try:
-        for piece in response.iter_bytes():
-            content += piece
-            if time.monotonic() > until or len(content) > ANSWER_BYTES_MAX:
-                raise openai.APITimeoutError(request=response.http_request)
-    except httpx2.HTTPError as error:
-        raise openai.APIConnectionError(request=response.http_request) from error
-    return content.decode(errors="replace")
 
 
 def _reason(error: openai.APIStatusError) -> str:
@@ -249,27 +236,8 @@ def open_engine(
             "model that it has"
         )
     policy = ChunkPolicy() if chunk is None else parse_chunk_policy(chunk, ChunkPolicy())
-    engine = OpenAIEngine(_client(base_url), source, policy)
+    engine = OpenAIEngine(connect(base_url), source, policy)
     try:
         yield engine
     finally:
         engine.close()
-
-
-def _client(base_url: str | None) -> openai.OpenAI:
-    # OpenSSL's own store, which SSL_CERT_FILE names, is the only thing taken from outside.
-    connections = openai.DefaultHttpxClient(
-        trust_env=False, follow_redirects=False, verify=ssl.create_default_context()
-    )
-    options: dict[str, Any] = {"base_url": base_url, "max_retries": 0, "timeout": TIMEOUT}
-    try:
-        client = openai.OpenAI(**options, http_client=connections)
-    except openai.OpenAIError:  # there is no key: one's own server may need none
-        client = openai.OpenAI(**options, http_client=connections, api_key="none")
-        if client.base_url.host.endswith("openai.com"):
-            raise SettingsError(
-                f"OpenAI needs a key: set {KEY_SETTING}, or {ADDRESS_SETTING} for another server"
-            ) from None
-    if client.base_url.scheme not in {"http", "https"} or not client.base_url.host:
-        raise SettingsError(f"{ADDRESS_SETTING}={base_url!r} must be like http://host:8000/v1")
-    return client

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agents.errors import ChildDied, DependencyUnavailable
 from agents.transcriber.engine import ChunkText, PartlyTranscribed
-from agents.transcriber.serving.engines import DEPENDENCY
+from agents.transcriber.serving.engines import DEPENDENCY, MEMORY
 from agents.transcriber.serving.fair_queue import Row
 
 
@@ -22,11 +22,13 @@ def share_out(batch: Sequence[Row], partly: PartlyTranscribed) -> BaseException 
 
 
 def outage_of(row: Row) -> DependencyUnavailable | None:
-    """Return the outage that *row* ended in."""
+    """Return the outage that *row* ended in, unless it lacked memory, as the next one need not."""
     if not row.text.done() or row.text.cancelled():
         return None
     error = row.text.exception()
-    return error if isinstance(error, DependencyUnavailable) else None
+    if not isinstance(error, DependencyUnavailable) or error.dependency == MEMORY:
+        return None
+    return error
 
 
 def unanswered(rows: Sequence[Row]) -> list[Row]:

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from agents.demo import recordings
-from agents.errors import AudioTooLong, AudioUndecodable, ChildDied
+from agents.errors import AudioTooLong, AudioUndecodable, ChildDied, DependencyUnavailable
 from agents.transcriber.decoding import job as job_module
 from agents.transcriber.decoding import messages
 from agents.transcriber.decoding.decoder import DecodeLimits, DecodingState
@@ -212,3 +213,12 @@ def test_decoders_are_confined_on_this_system(decoders: Decoders) -> None:
 
 def test_the_decoders_parent_has_no_threads(decoders: Decoders) -> None:
     assert len(list(Path(f"/proc/{parent_of(decoders)}/task").iterdir())) == 1
+
+
+def test_where_the_system_gives_no_process_it_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with pytest.raises(DependencyUnavailable, match="gives us no process"):
+        Decoders(DecodeLimits()).__enter__()

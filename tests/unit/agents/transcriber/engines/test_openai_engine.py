@@ -14,7 +14,7 @@ from agents.demo import recordings
 from agents.errors import DependencyUnavailable, EngineFailed, SettingsError
 from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, PartlyTranscribed
-from agents.transcriber.engines import faster_whisper_engine, openai_engine
+from agents.transcriber.engines import faster_whisper_engine, openai_client, openai_engine
 from agents.transcriber.engines.openai_engine import OpenAIEngine, open_engine
 from agents.transcriber.models import ModelSource
 from agents.transcriber.samples import Samples
@@ -259,7 +259,7 @@ def test_a_server_that_says_nothing_is_waited_for(
         return hello(request)
 
     server.answer = answer
-    monkeypatch.setattr(openai_engine, "TIMEOUT", openai.Timeout(0.2))
+    monkeypatch.setattr(openai_client, "TIMEOUT", openai.Timeout(0.2))
     with opened(server.url) as engine, pytest.raises(DependencyUnavailable, match="timed out"):
         engine.transcribe([chunk()])
 
@@ -271,7 +271,7 @@ def test_an_answer_that_never_ends_is_not_waited_for(
     limit: str, most: float, server: SpeechServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer = lambda _: Reply(trickles=0.02)
-    monkeypatch.setattr(openai_engine, limit, most)
+    monkeypatch.setattr(openai_client, limit, most)
 
     with opened(server.url) as engine, pytest.raises(DependencyUnavailable, match="timed out"):
         engine.transcribe([chunk()])
@@ -291,18 +291,34 @@ def test_one_failure_leaves_the_others_their_answers(
     assert [type(end) for end in partly.value.outcomes] == [ChunkText, kind, ChunkText]
 
 
-@pytest.mark.parametrize("reply", [refusal(500), refusal(502), Reply(body=b"{}", cut=True)])
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_engine, "PAUSE_S", 0.0)
+
+
+@pytest.mark.usefixtures("no_pause")
 def test_a_chunk_that_fails_again_while_others_are_answered_is_to_blame(
-    reply: Reply, server: SpeechServer, engine: OpenAIEngine
+    server: SpeechServer, engine: OpenAIEngine
 ) -> None:
-    server.answer = lambda request: hello(request) if len(request.samples) < 9000 else reply
+    server.answer = lambda request: hello(request) if len(request.samples) < 9000 else refusal(500)
     engine.transcribe([chunk(0.5)])
 
     with pytest.raises(EngineFailed, match="answers for other speech"):
         engine.transcribe([chunk(1)])
 
     sent = [len(request.samples) for request in server.requests]
-    assert sent == [8_000, *[16_000, 8_000] * 2]
+    assert sent == [8_000, *[16_000, 8_000] * 3]
+
+
+@pytest.mark.parametrize("reply", [refusal(502), refusal(504), Reply(body=b"{}", cut=True)])
+def test_a_gateway_without_its_server_is_no_chunks_fault(
+    reply: Reply, server: SpeechServer, engine: OpenAIEngine
+) -> None:
+    server.answer = lambda request: hello(request) if len(request.samples) < 9000 else reply
+    engine.transcribe([chunk(0.5)])
+
+    with pytest.raises(DependencyUnavailable):
+        engine.transcribe([chunk(1)])
 
 
 def test_a_server_that_fails_on_what_it_answered_before_is_waited_for(
@@ -315,11 +331,12 @@ def test_a_server_that_fails_on_what_it_answered_before_is_waited_for(
         engine.transcribe([chunk(1), chunk(1)])
 
 
+@pytest.mark.usefixtures("no_pause")
 def test_a_failure_that_passes_is_no_chunks_fault(
     server: SpeechServer, engine: OpenAIEngine
 ) -> None:
     engine.transcribe([chunk(0.5)])
-    server.answer = lambda _: hello(_) if len(server.requests) > 2 else refusal(502)
+    server.answer = lambda _: hello(_) if len(server.requests) > 2 else refusal(500)
 
     assert said(engine.transcribe([chunk(1)])) == ["Hello."]
 
