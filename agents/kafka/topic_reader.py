@@ -81,7 +81,10 @@ class TopicReader:
     def poll(self, timeout_s: float = POLL_S) -> list[Record]:
         """Return the next records; none when nothing came in *timeout_s*."""
         records = []
-        for message in self._consumer.consume(BATCH, timeout_s):
+        first = self._consumer.poll(timeout_s)
+        # To ask for many at once would wait for all of them until the time is over.
+        others = () if first is None else self._consumer.consume(BATCH - 1, 0)
+        for message in (*filter(None, (first,)), *others):
             error = message.error()
             place = Partition(message.topic(), message.partition())
             if error is None:

@@ -80,8 +80,11 @@ class ChunkText:
     language_probability: float | None
 
 
-class PartlyTranscribed(EngineFailed):
-    """Some rows of a batch failed by themselves; those that did not need not be done again."""
+class PartlyTranscribed(Exception):
+    """Some rows of a batch failed by themselves; those that did not need not be done again.
+
+    Whoever shares out the rows catches it, so it is none of the pipeline's errors.
+    """
 
     def __init__(
         self, outcomes: "Sequence[ChunkText | EngineFailed | DependencyUnavailable]"

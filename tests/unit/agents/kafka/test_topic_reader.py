@@ -56,6 +56,7 @@ class FakeConsumer:
         self.settings = settings
         self.assigned: list[tuple[str, int, int]] = []
         self.closed = False
+        self.fetched: Sequence[FakeMessage] = ()
         type(self).last = self
 
     def list_topics(self, topic: str, **_: Any) -> Any:
@@ -75,8 +76,14 @@ class FakeConsumer:
     def assign(self, tps: Sequence[TopicPartition]) -> None:
         self.assigned = [(tp.topic, tp.partition, tp.offset) for tp in tps]
 
-    def consume(self, _count: int, _timeout_s: float) -> Sequence[FakeMessage]:
-        return self.batches.pop(0) if self.batches else []
+    def poll(self, _timeout_s: float) -> FakeMessage | None:
+        batch = self.batches.pop(0) if self.batches else []
+        self.fetched = batch[1:]
+        return batch[0] if batch else None
+
+    def consume(self, _count: int, timeout_s: float) -> Sequence[FakeMessage]:
+        assert timeout_s == 0  # it would wait for all of them
+        return self.fetched
 
     def close(self) -> None:
         self.closed = True
