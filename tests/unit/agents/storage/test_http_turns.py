@@ -92,12 +92,13 @@ async def test_a_host_is_one_by_its_address_under_any_number_of_names(tmp_path: 
 async def test_waiting_for_a_host_that_gives_nothing_ends_with_the_deadline(tmp_path: Path) -> None:
     time_of = asyncio.get_running_loop().time
     async with serving(silence) as server:
-        audio, begun = store(tmp_path, deadline_s=1.0), time_of()
+        audio, begun = store(tmp_path, deadline_s=2.0), time_of()
         reads = [asyncio.create_task(read(audio, server.uri)) for _ in range(12)]
         found = await asyncio.gather(*reads, return_exceptions=True)
     assert [type(error) for error in found] == [AudioUnreachable] * 12
-    assert 1.0 <= time_of() - begun < 2.0
-    assert "was not asked in time" in str(found[-1])
+    assert 2.0 <= time_of() - begun < 4.0  # three rounds of four would take six
+    # One whose turn comes in its last moment is asked, and says so.
+    assert any("was not asked in time" in str(error) for error in found)
 
 
 async def test_waiting_for_a_host_that_gives_to_others_goes_on(tmp_path: Path) -> None:
