@@ -83,8 +83,8 @@ class TopicReader:
         records = []
         first = self._consumer.poll(timeout_s)
         # To ask for many at once would wait for all of them until the time is over.
-        others = () if first is None else self._consumer.consume(BATCH - 1, 0)
-        for message in (*filter(None, (first,)), *others):
+        came = [] if first is None else [first, *self._consumer.consume(BATCH - 1, 0)]
+        for message in came:
             error = message.error()
             place = Partition(message.topic(), message.partition())
             if error is None:

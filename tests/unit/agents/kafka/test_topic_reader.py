@@ -20,6 +20,9 @@ class FakeMessage:
     def __init__(self, offset: int, partition: int = 0, *, error: int | None = None) -> None:
         self._offset, self._partition, self._error = offset, partition, error
 
+    def __len__(self) -> int:
+        return 0  # the value's, as librdkafka's has it: one that has none is false
+
     def topic(self) -> str:
         return "t"
 
