@@ -13,6 +13,9 @@ from agents.storage.public_address import parse_address
 Seconds = Callable[[float], None]
 """Takes a number of seconds."""
 
+PASSED_MAX = 8
+"""How often others may be served before somebody who waits for one of the same places."""
+
 _ONE_HOST_IPV6 = 64
 """Bits of an IPv6 address that tell hosts apart: the others are one host's own to choose."""
 
@@ -27,10 +30,6 @@ def _place(text: str) -> str:
     if not isinstance(address, IPv6Address):
         return text
     return str(IPv6Network((int(address), _ONE_HOST_IPV6), strict=False))
-
-
-PASSED_MAX = 8
-"""How often others may be served before somebody who waits for one of the same places."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

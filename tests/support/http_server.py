@@ -5,6 +5,9 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+SOUND = b"sound" * 40_000
+"""What stands for a recording where nobody decodes it."""
+
 Script = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 """What is sent for a request: these bytes, or whatever it writes."""
 
@@ -19,6 +22,21 @@ def answer(body: bytes = b"", *, status: int = 200, headers: str = "") -> bytes:
 def redirect(location: str) -> bytes:
     """Return an answer that leads to *location*."""
     return answer(status=302, headers=f"Location: {location}")
+
+
+async def steadily(writer: asyncio.StreamWriter) -> None:
+    """Send everything, in pieces that together take longer than the deadline alone allows."""
+    writer.write(answer(SOUND)[: -len(SOUND)])
+    for start in range(0, len(SOUND), 10_000):
+        writer.write(SOUND[start : start + 10_000])
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silence(writer: asyncio.StreamWriter) -> None:
+    """Send nothing."""
+    del writer
+    await asyncio.Event().wait()
 
 
 class ScriptedServer:

@@ -28,9 +28,8 @@ from agents.storage.owner import Owner
 from agents.storage.spool import Spool
 from tests.support.certificates import server_and_client
 from tests.support.clock import MockedClock
-from tests.support.http_server import answer, redirect, serving
+from tests.support.http_server import SOUND, answer, redirect, serving, silence, steadily
 
-SOUND = b"sound" * 40_000
 ADA = Owner(tenant="default", user="ada")
 ALLOWED = ("127.0.0.1",)
 
@@ -199,26 +198,11 @@ async def trickle(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.01)
 
 
-async def silence(writer: asyncio.StreamWriter) -> None:
-    """Send nothing."""
-    del writer
-    await asyncio.Event().wait()
-
-
 @pytest.mark.parametrize("script", [trickle, silence])
 async def test_the_deadline_ends_a_transfer_that_does_not_end(tmp_path: Path, script: Any) -> None:
     async with serving(script) as server:
         with pytest.raises(AudioUnreachable, match="bytes came in time"):
             await read(store(tmp_path, SystemClock(), deadline_s=0.2), server.uri)
-
-
-async def steadily(writer: asyncio.StreamWriter) -> None:
-    """Send everything, in pieces that together take longer than the deadline alone allows."""
-    writer.write(answer(SOUND)[: -len(SOUND)])
-    for start in range(0, len(SOUND), 10_000):
-        writer.write(SOUND[start : start + 10_000])
-        await writer.drain()
-        await asyncio.sleep(0.02)
 
 
 async def test_a_large_recording_over_a_steady_line_has_the_time_it_takes(tmp_path: Path) -> None:

@@ -10,10 +10,9 @@ from agents.storage.audio import SpoolingAudioStore
 from agents.storage.host_check import HostCheck
 from agents.storage.http_audio import HttpAudio
 from agents.storage.owner import Owner
-from tests.support.http_server import ScriptedServer, answer, serving
+from tests.support.http_server import SOUND, ScriptedServer, answer, serving, silence, steadily
 from tests.support.waiting import until
 
-SOUND = b"sound" * 40_000
 ADA = Owner(tenant="default", user="ada")
 LOCAL = HostCheck(["127.0.0.1"])
 
@@ -28,21 +27,6 @@ def store(
 async def read(audio: SpoolingAudioStore, uri: str) -> bytes:
     async with audio.open(uri, owner=ADA) as opened:
         return opened.file.read()
-
-
-async def steadily(writer: asyncio.StreamWriter) -> None:
-    """Send everything, in pieces that together take longer than the deadline alone allows."""
-    writer.write(answer(SOUND)[: -len(SOUND)])
-    for start in range(0, len(SOUND), 10_000):
-        writer.write(SOUND[start : start + 10_000])
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def silence(writer: asyncio.StreamWriter) -> None:
-    """Send nothing."""
-    del writer
-    await asyncio.Event().wait()
 
 
 async def test_one_host_gets_four_requests_at_once(tmp_path: Path) -> None:
