@@ -1,12 +1,9 @@
-"""What the system says of another process of this machine."""
+"""What the system says of another process of this machine; on Linux only."""
 
 from pathlib import Path
 
-_STOPPED = {b"T", b"t"}
-"""By a signal, or traced: https://www.kernel.org/doc/html/latest/filesystems/proc.html"""
-
-
-_UNINTERRUPTIBLE = b"D"
+_STOPPED, _UNINTERRUPTIBLE = {"T", "t"}, {"D"}
+"""By a signal, or traced; waiting for a device: proc_pid_stat(5)."""
 
 
 def is_stopped(pid: int) -> bool:
@@ -22,12 +19,21 @@ def is_held_up(pid: int) -> bool:
 
     False where nobody can tell.
     """
-    return _state(pid) in _STOPPED | {_UNINTERRUPTIBLE}
+    return _state(pid) in _STOPPED | _UNINTERRUPTIBLE
 
 
-def _state(pid: int) -> bytes:
+def stat_fields(pid: int) -> list[str] | None:
+    """Return the fields of /proc/PID/stat from the state on; None where there are none.
+
+    The name before them, in brackets, may hold anything.
+    """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        said = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
-        return b""
-    return next(iter(stat.rpartition(b")")[2].split()), b"")
+        return None
+    return said.rpartition(b")")[2].decode("ascii").split() or None
+
+
+def _state(pid: int) -> str | None:
+    fields = stat_fields(pid)
+    return None if fields is None else fields[0]

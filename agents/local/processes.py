@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Self
 
+from agents.process_state import stat_fields
+
 POLL_S = 0.02
 """Time between two looks at a process that should end."""
 
@@ -165,9 +167,8 @@ def is_free(port: int) -> bool:
 
 def _started_linux(pid: int) -> str | None:
     """Return the boot and the tick of it at which a process started."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, UnicodeDecodeError):
+    fields = stat_fields(pid)
+    if fields is None:
         return None
     state, threads, ticks = fields[0], fields[17], fields[19]
     # With threads left, only the first of them is a zombie: files and ports are still held.

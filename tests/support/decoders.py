@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import BinaryIO
 
+from agents.process_state import stat_fields
 from agents.transcriber.decoding.decoder import DecodeLimits
 from agents.transcriber.decoding.decoders import Decoders
 from agents.transcriber.decoding.job import DecodingJob
@@ -53,11 +54,8 @@ def begun(decoders: Decoders, file: BinaryIO) -> tuple[Iterator[Samples], int]:
 
 def is_gone(process: int) -> bool:
     """Whether *process* has ended, even if nobody has asked how."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return stat.rpartition(")")[2].split()[0] in {"Z", "X"}
+    fields = stat_fields(process)
+    return fields is None or fields[0] in {"Z", "X"}
 
 
 def wait_until_gone(process: int) -> None:

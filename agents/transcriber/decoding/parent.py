@@ -15,6 +15,7 @@ import traceback
 from contextlib import suppress
 
 from agents.errors import AudioError, EngineFailed
+from agents.process_state import is_held_up
 from agents.transcriber.decoding import messages
 from agents.transcriber.decoding.control import hear, tell
 from agents.transcriber.decoding.decoder import (
@@ -24,7 +25,6 @@ from agents.transcriber.decoding.decoder import (
     silence_logs,
 )
 from agents.transcriber.decoding.sandbox import confine, end_with
-from agents.transcriber.process_state import is_held_up
 
 MEMORY_BYTES = 512 << 20
 """Memory for one file beside that of the parent: hundreds of times what real recordings take."""

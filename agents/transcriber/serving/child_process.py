@@ -16,7 +16,7 @@ import structlog
 
 from agents import metrics
 from agents.errors import ChildDied
-from agents.transcriber.process_state import is_stopped
+from agents.process_state import is_stopped
 from agents.transcriber.serving.child import BEAT_S
 from agents.transcriber.serving.messages import Answer, Beat, GpuUse
 

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 
-from agents.transcriber.process_state import is_stopped
+from agents.process_state import is_stopped
 from tests.support.waiting import until
 
 

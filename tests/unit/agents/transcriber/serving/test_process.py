@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agents.errors import ChildDied, DependencyUnavailable, SettingsError
+from agents.process_state import stat_fields
 from agents.transcriber.demo_model import DEMO_MODEL
 from agents.transcriber.engine import Chunk, ChunkText
 from agents.transcriber.engines.faster_whisper_engine import open_engine
@@ -38,7 +39,8 @@ async def process() -> AsyncIterator[EngineProcess]:
 
 def cpu_ticks(pid: int | None) -> int:
     """Return the processor time of a process, in ticks of the system's clock."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = stat_fields(pid or 0)
+    assert fields is not None
     return int(fields[11]) + int(fields[12])
 
 
