@@ -47,9 +47,9 @@ def main() -> int:
 
 
 def _damaged(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
+    """Return the files to come; what they are made of is made now, and no growth of the worker."""
     valid, odd = valid_files(), odd_files()
-    for number in range(count):
-        yield mutated(valid, odd, _chance(seed, number))
+    return (mutated(valid, odd, _chance(seed, number)) for number in range(count))
 
 
 def _chance(seed: int, number: int) -> Random:
