@@ -17,7 +17,7 @@ from agents.daily import agent as daily
 from agents.daily.fold import DayBounds
 from agents.delivery.clock import SystemClock
 from agents.diarist import agent as diarist
-from agents.diarist.extractive_writer import ExtractiveWriter
+from agents.diarist.offline.extractive_writer import ExtractiveWriter
 from agents.errors import DependencyUnavailable, SettingsError
 from agents.health import Health, beating
 from agents.kafka.client_settings import bootstrap_of, librdkafka_settings

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import fields
 
 from agents.diarist.draft import Draft
-from agents.diarist.extractive_writer import GENERATOR
+from agents.diarist.offline.extractive_writer import GENERATOR
 from agents.diarist.placement import Placement
 from agents.diarist.untold import NO_SPEECH, no_speech_title, unclear_title
 from agents.diarist.verify import verify

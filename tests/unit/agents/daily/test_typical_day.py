@@ -5,7 +5,7 @@ from pathlib import Path
 
 from agents.daily.fold import fold
 from agents.daily.markdown import markdown
-from agents.diarist.extractive_writer import ExtractiveWriter
+from agents.diarist.offline.extractive_writer import ExtractiveWriter
 from agents.diarist.step import write_entry
 from tests.support.typical_day import transcripts_of_the_day
 

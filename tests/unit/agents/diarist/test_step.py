@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from agents.diarist.draft import Draft, DraftEvent, DraftMoment, DraftPassage, DraftQuote
-from agents.diarist.extractive_writer import ExtractiveWriter
+from agents.diarist.offline.extractive_writer import ExtractiveWriter
 from agents.diarist.step import revision, write_entry
 from agents.diarist.writer_chain import WriterChain
 from agents.errors import DependencyUnavailable

@@ -26,7 +26,7 @@ def numbered(text: str, first: int = 0) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarWords:
-    """How a language speaks of days and hours; the groups are read by `agents.diarist.when`."""
+    """How a language speaks of days and hours; `offline.when` reads the groups."""
 
     relative_days: Mapping[str, int] = field(default_factory=dict)
     """Phrase to days from the recording's day, longest phrase first."""

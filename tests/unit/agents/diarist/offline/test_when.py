@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from agents.diarist.rules.catalogue import rules_for
-from agents.diarist.when import when, without_times
+from agents.diarist.offline.rules.catalogue import rules_for
+from agents.diarist.offline.when import when, without_times
 
 WEDNESDAY = date(2026, 11, 18)
 

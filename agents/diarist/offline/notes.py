@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from agents.diarist.clauses import capitalised
 from agents.diarist.draft import DraftNote
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
+from agents.diarist.offline.clauses import capitalised
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
 
 MOST_NOTES = 5
 """Decisions or questions kept per recording: a list that is longer is not read."""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agents.diarist.clauses import capitalised, first_clause
 from agents.diarist.draft import DraftAction
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
-from agents.diarist.when import when, without_times
+from agents.diarist.offline.clauses import capitalised, first_clause
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
+from agents.diarist.offline.when import when, without_times
 
 _LONGEST_WORDS = 25
 """A task with more words than this is a story that happened to contain a cue."""

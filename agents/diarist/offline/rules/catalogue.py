@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from agents.diarist.rules import de, en, es
-from agents.diarist.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules import de, en, es
+from agents.diarist.offline.rules.language_rules import LanguageRules
 
 RULES_VERSION = "rules-1"
 """The `prompt_version` of offline entries: goes up whenever a rule or the ranking changes."""

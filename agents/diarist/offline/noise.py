@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agents.diarist.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.language_rules import LanguageRules
 from schemas import Segment
 
 _WORD = re.compile(r"\w+")

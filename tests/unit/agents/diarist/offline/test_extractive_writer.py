@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agents.diarist.draft import DraftMood
-from agents.diarist.extractive_writer import NOTHING_CLEAR, draft
+from agents.diarist.offline.extractive_writer import NOTHING_CLEAR, draft
 from tests.support.builders import a_segment, a_transcript
 
 WALK = (

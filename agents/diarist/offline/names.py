@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from agents.diarist.draft import DraftName
-from agents.diarist.rules.known_names import GIVEN_NAMES, PLACES
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
+from agents.diarist.offline.rules.known_names import GIVEN_NAMES, PLACES
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
 
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_]*[a-zà-ÿ][\w-]*")
 _POSSESSIVE = re.compile(r"['’]s$")  # noqa: RUF001 - the apostrophe of typeset text

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from agents.diarist.draft import DraftMood
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
 
 
 def mood(sentences: Iterable[Sentence], rules: LanguageRules) -> DraftMood | None:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agents.diarist.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.language_rules import LanguageRules
 from schemas import Segment
 
 PAUSE_MS = 2_000

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.diarist.clauses import headline
 from agents.diarist.draft import DraftMoment, DraftPassage, DraftQuote
-from agents.diarist.ranking import content_words, rank
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
+from agents.diarist.offline.clauses import headline
+from agents.diarist.offline.ranking import content_words, rank
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
 
 WHOLE_BELOW_WORDS = 160
 """A recording this short is told whole."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.diarist.rules.catalogue import rules_for
-from agents.diarist.sentences import sentences_of
+from agents.diarist.offline.rules.catalogue import rules_for
+from agents.diarist.offline.sentences import sentences_of
 from tests.support.builders import a_segment
 
 

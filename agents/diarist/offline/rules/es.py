@@ -4,7 +4,7 @@
 
 import re
 
-from agents.diarist.rules.language_rules import (
+from agents.diarist.offline.rules.language_rules import (
     CalendarWords,
     LanguageRules,
     numbered,

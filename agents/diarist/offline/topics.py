@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
 
 MOST_TOPICS = 5
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from agents.diarist.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.language_rules import LanguageRules
 
 HEADLINE_CHARACTERS = 64
 """Longest headline, in characters: a line of a terminal with room for the time before it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.diarist.extractive_writer import draft
+from agents.diarist.offline.extractive_writer import draft
 from tests.support.builders import a_transcript
 
 

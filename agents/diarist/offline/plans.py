@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, time
 
-from agents.diarist.clauses import capitalised, capped, clauses
 from agents.diarist.draft import DraftEvent, DraftName
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence
-from agents.diarist.when import When, when, without_times
+from agents.diarist.offline.clauses import capitalised, capped, clauses
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence
+from agents.diarist.offline.when import When, when, without_times
 
 _TITLE_CHARACTERS = 80
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agents.diarist.extractive_writer import draft
+from agents.diarist.offline.extractive_writer import draft
 from tests.support.builders import a_transcript
 
 TOMORROW = date(2026, 11, 19)

@@ -5,17 +5,17 @@ import re
 from zoneinfo import ZoneInfo
 
 from agents.diarist.draft import Draft
-from agents.diarist.feelings import mood
-from agents.diarist.names import people, places
-from agents.diarist.narrative import story
-from agents.diarist.noise import without_noise
-from agents.diarist.notes import decisions, questions
-from agents.diarist.plans import plans
-from agents.diarist.rules.catalogue import RULES_VERSION, rules_for
-from agents.diarist.rules.language_rules import LanguageRules
-from agents.diarist.sentences import Sentence, sentences_of
-from agents.diarist.tasks import tasks
-from agents.diarist.topics import topics
+from agents.diarist.offline.feelings import mood
+from agents.diarist.offline.names import people, places
+from agents.diarist.offline.narrative import story
+from agents.diarist.offline.noise import without_noise
+from agents.diarist.offline.notes import decisions, questions
+from agents.diarist.offline.plans import plans
+from agents.diarist.offline.rules.catalogue import RULES_VERSION, rules_for
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.sentences import Sentence, sentences_of
+from agents.diarist.offline.tasks import tasks
+from agents.diarist.offline.topics import topics
 from schemas import Generator, TranscriptReady
 
 NOTHING_CLEAR = "nothing was understood well enough to be written down"

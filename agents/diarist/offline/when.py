@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from agents.diarist.rules.language_rules import CalendarWords
+from agents.diarist.offline.rules.language_rules import CalendarWords
 
 _NOON = 12
 _EARLIEST_BARE_HOUR = 7

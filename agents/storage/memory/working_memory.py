@@ -1,0 +1,72 @@
+"""The seam behind which shared working memory stands: Redis, or SQLite on one machine."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+Accounts = Mapping[str, int | None]
+"""Accounts that a sum is spent from, each with the cap of what may be spent from it, or None."""
+
+
+class MemoryUnavailable(Exception):
+    """Working memory does not answer.
+
+    Never leaves the storage's callers: what it was asked for is done without.
+    """
+
+
+class WorkingMemory(Protocol):
+    """Bytes by key, locks, pauses, and sums that several workers spend from.
+
+    Keys are ours and hold nothing personal. Times to live are seconds. Every method raises
+    MemoryUnavailable within `ANSWER_S`, and an operation that raised may have happened.
+    """
+
+    async def get(self, key: str) -> bytes | None:
+        """Return what was put under *key* and has not expired."""
+        ...
+
+    async def put(self, key: str, value: bytes, *, owner: str, ttl_s: float) -> None:
+        """Keep *value*; *owner*, `tenant/user`, is the person that it is about."""
+        ...
+
+    async def purge(self, owner: str) -> int:
+        """Forget everything put for *owner*; return how much there was."""
+        ...
+
+    async def claim(self, key: str, holder: str, *, ttl_s: float) -> bool:
+        """Take the lock *key*, or keep it where *holder* has it; False if another holds it."""
+        ...
+
+    async def release(self, key: str, holder: str) -> None:
+        """Give the lock *key* back, if *holder* still has it."""
+        ...
+
+    async def pause(self, name: str, *, for_s: float) -> None:
+        """Have everybody leave *name* alone for so long; a longer pause stands."""
+        ...
+
+    async def paused_s(self, name: str) -> float:
+        """Return for how long *name* is still to be left alone; 0 if it is not."""
+        ...
+
+    async def spend(
+        self, accounts: Accounts, amount: int, *, ttl_s: float
+    ) -> dict[str, int] | None:
+        """Add *amount* to every account, or to none if one would exceed its cap.
+
+        Return what each holds then; None if it was refused. A negative amount gives back. An
+        account is forgotten *ttl_s* after its first use.
+        """
+        ...
+
+    async def spent(self, accounts: Accounts) -> dict[str, int]:
+        """Return what each account holds."""
+        ...
+
+    async def present(self, group: str, member: str, *, ttl_s: float) -> int:
+        """Say that *member* is there; return how many members have said so in their *ttl_s*."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        ...
