@@ -6,11 +6,13 @@ drain within a time limit.
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from agents import metrics
+from agents.delivery.gate import Gate
 from agents.delivery.record import Completion, Partition, Record
-from agents.delivery.stage import Job, Publisher, Step
+from agents.delivery.stage import Job, Publisher, Result, Step
 from agents.delivery.work import Work
 from schemas import Event
 
@@ -103,8 +105,17 @@ class InFlight:
         """Note that of *record* only the publishing is left."""
         size = sum(output.size_bytes for output in completion.outputs)
         if self._unpublished_bytes + size <= UNPUBLISHED_MAX_BYTES:
-            self._records[record.position] = size
-            self._unpublished_bytes += size
+            self._give_room(record, size)
+
+    def park(self, record: Record) -> None:
+        """Give the room of *record*, whose work waits for long, to another one."""
+        self._give_room(record, 0)
+
+    def _give_room(self, record: Record, size: int) -> None:
+        before = self._records[record.position]
+        self._records[record.position] = size
+        self._unpublished_bytes += size - (before or 0)
+        if before is None:
             self.dismiss()
 
     def came_again(self, record: Record) -> bool:
@@ -167,10 +178,13 @@ async def publish_one(
 class UnorderedDelivery(Generic[E]):
     """Works on records side by side and publishes each as it finishes."""
 
-    def __init__(self, work: Work[E], step: Step[E], publisher: Publisher) -> None:
+    def __init__(
+        self, work: Work[E], step: Step[E], publisher: Publisher, gate: Gate | None = None
+    ) -> None:
         self._work = work
         self._step = step
         self._publisher = publisher
+        self._gate = gate
         self._once_more = asyncio.Lock()
         self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
 
@@ -203,13 +217,20 @@ class UnorderedDelivery(Generic[E]):
             await publish_one(completion, record, self._publisher, self.in_flight)
         finally:
             self.in_flight.remove((record,))
+            if self._gate is not None:
+                self._gate.finished(record.position)
+
+    def _park(self, record: Record) -> None:
+        self.in_flight.park(record)
+        if self._gate is not None:
+            self._gate.park(record.position)
 
     async def _complete(self, record: Record) -> Completion:
         received = await self._work.read(record)
         if isinstance(received, Completion):
             return received
 
-        async def step(job: Job) -> Sequence[Event]:
-            return await self._step(received.event, job)
+        async def step(job: Job) -> Sequence[Result]:
+            return await self._step(received.event, replace(job, park=lambda: self._park(record)))
 
         return await self._work.finish((received,), step)

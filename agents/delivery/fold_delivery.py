@@ -10,7 +10,7 @@ from agents.delivery.codec import event_key
 from agents.delivery.delivery import InFlight, publish_one
 from agents.delivery.holds import HoldPolicy, HoldsState
 from agents.delivery.record import Completion, Outcome, Record
-from agents.delivery.stage import Fold, Job, Publisher, Received
+from agents.delivery.stage import Fold, Job, Publisher, Received, Result
 from agents.delivery.work import Work
 from schemas import Event
 
@@ -135,7 +135,7 @@ class FoldDelivery(Generic[E]):
         self.in_flight.remove(one.record for one in held if one not in again)
 
     async def _fold_all(self, key: str, held: list[Received[E]]) -> Completion:
-        async def step(_job: Job) -> Sequence[Event]:
+        async def step(_job: Job) -> Sequence[Result]:
             return await self._fold(key, [one.event for one in held])
 
         return await self._work.finish(held, step)

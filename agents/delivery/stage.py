@@ -23,12 +23,18 @@ class Stage(Generic[E]):
     """Topics to read: the stage's own first, then its redrive topic."""
     in_flight: int
     """Records worked on, or held, at the same time."""
+    side_topics: tuple[str, ...] = ()
+    """Further topics of the same events, read only as far as a gate lets them in."""
     co_partitioned: bool = False
     """Whether partitions of the same number, of all topics, go to the same worker."""
 
     def redrove(self, record: Record) -> bool:
         """Tell whether *record* is a dead letter that was handed back to the group."""
         return record.partition.topic in self.topics[1:]
+
+    def beside(self, record: Record) -> bool:
+        """Tell whether *record* comes from one of the side topics."""
+        return record.partition.topic in self.side_topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,26 @@ class Job:
     attempt: int
     report: Callable[[StageState, float | None], None] = field(repr=False)
     """Tell people how far the work is; best effort, costs no waiting."""
+    beside: bool = False
+    """Whether its record comes from a side topic."""
+    park: Callable[[], None] = field(repr=False, default=lambda: None)
+    """Give the room to another record while this one waits for long; taken again by nobody."""
 
 
-Step = Callable[[E, Job], Awaitable[Sequence[Event]]]
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """An event that goes to another topic than events of its type do."""
+
+    event: Event
+    topic: str
+
+
+Result = Event | Forwarded
+
+Step = Callable[[E, Job], Awaitable[Sequence[Result]]]
 """An agent's own function: one event in, the events it leads to out."""
 
-Fold = Callable[[str, Sequence[E]], Awaitable[Sequence[Event]]]
+Fold = Callable[[str, Sequence[E]], Awaitable[Sequence[Result]]]
 """An agent's own function: a key and its new events in offset order, to what they lead to."""
 
 

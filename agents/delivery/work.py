@@ -22,7 +22,7 @@ from agents.delivery.retry import (
     decide,
     unexpected,
 )
-from agents.delivery.stage import Job, Received, Stage
+from agents.delivery.stage import Forwarded, Job, Received, Result, Stage
 from agents.delivery.status import StatusReporter
 from agents.errors import DependencyUnavailable, InvalidEventError, OutputTooLarge
 from agents.health import Health
@@ -77,7 +77,7 @@ class Work(Generic[E]):
                 return Received(record, event)
 
     async def finish(
-        self, received: Sequence[Received[E]], step: Callable[[Job], Awaitable[Sequence[Event]]]
+        self, received: Sequence[Received[E]], step: Callable[[Job], Awaitable[Sequence[Result]]]
     ) -> Completion:
         """Attempt *step*, which covers all of *received*, until it succeeds or is given up.
 
@@ -145,7 +145,7 @@ class Work(Generic[E]):
         self,
         received: Sequence[Received[E]],
         attempt: int,
-        step: Callable[[Job], Awaitable[Sequence[Event]]],
+        step: Callable[[Job], Awaitable[Sequence[Result]]],
     ) -> Sequence[Output]:
         first = received[0]
 
@@ -153,11 +153,9 @@ class Work(Generic[E]):
             self.context.status.tell(first.event, state, attempt=attempt, progress=progress)
 
         with work_span(self.stage.name, first.record, traceparent_of(first.record.headers)) as span:
-            results = await step(Job(attempt=attempt, report=report))
-            outputs = [
-                self.context.codec.encode(result, traceparent=span.traceparent)
-                for result in results
-            ]
+            beside = self.stage.beside(first.record)
+            results = await step(Job(attempt=attempt, report=report, beside=beside))
+            outputs = [self._encoded(result, span.traceparent) for result in results]
         for output in outputs:
             self._check_size(output)
         return outputs
@@ -172,6 +170,12 @@ class Work(Generic[E]):
             for output in self.context.status.final(one.event, StageState.DONE, attempt=attempt)
         )
         return Completion(records=tuple(one.record for one in received), outputs=(*outputs, *told))
+
+    def _encoded(self, result: Result, traceparent: str | None) -> Output:
+        if isinstance(result, Forwarded):
+            output = self.context.codec.encode(result.event, traceparent=traceparent)
+            return replace(output, topic=result.topic)
+        return self.context.codec.encode(result, traceparent=traceparent)
 
     def _check_size(self, output: Output) -> None:
         limit = self.context.max_bytes(output.topic)

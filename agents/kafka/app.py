@@ -9,6 +9,7 @@ from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 
 from agents.delivery.delivery import Delivery
+from agents.delivery.gate import Gate
 from agents.delivery.stage import Stage
 from agents.kafka.client_settings import bootstrap_of, faust_credentials
 from agents.kafka.committer import Committer
@@ -64,6 +65,8 @@ class App(faust.App):
     drain: Callable[[], Awaitable[None]]
     idle = True
     """Whether the stream waits for records, rather than for room to hand one on."""
+    gate: Gate | None = None
+    """What holds records of side topics back."""
     co_partitioned = False
     """Whether partitions of the same number, of all topics, go to the same worker."""
 
@@ -114,6 +117,7 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
     """Register the Faust agent that hands each record of *stage*'s topics to *delivery*."""
     channel = app.topic(
         *stage.topics,
+        *stage.side_topics,
         key_type=bytes,
         value_type=bytes,
         key_serializer="raw",
@@ -130,6 +134,8 @@ def attach(app: App, stage: Stage[Any], delivery: Delivery, committer: Committer
                     delivery.deliver(record)
                 else:
                     delivery.dismiss()
+                    if app.gate is not None:
+                        app.gate.finished(record.position)
             app.idle = True
 
     app.agent(channel, name=f"{stage.group}.agent")(consume)

@@ -9,6 +9,7 @@ from agents.delivery.clock import SystemClock
 from agents.delivery.codec import EventCodec
 from agents.delivery.delivery import UnorderedDelivery
 from agents.delivery.fold_delivery import FoldDelivery
+from agents.delivery.gate import Gate
 from agents.delivery.holds import HoldPolicy
 from agents.delivery.retry import RetryPolicy
 from agents.delivery.stage import Fold, Stage, Step
@@ -52,29 +53,51 @@ class WorkerHost:
     event_topics: Mapping[type, str]
     """The topic of each event type."""
 
-    def stage(self, name: str, event_type: type[E], *, in_flight: int | None = None) -> Stage[E]:
-        """Return the stage called *name*, of *event_type*'s topic and the redrives from it."""
+    def stage(
+        self,
+        name: str,
+        event_type: type[E],
+        *,
+        in_flight: int | None = None,
+        side_topics: tuple[str, ...] = (),
+    ) -> Stage[E]:
+        """Return the stage called *name*, of *event_type*'s topic and the redrives from it.
+
+        *side_topics* hold the same events, and are read through a gate.
+        """
         group = f"daybook.{name}"
         return Stage(
             name=name,
             group=group,
             event_type=event_type,
             topics=(self.event_topics[event_type], self.catalogue.redrive_topic(group).name),
+            side_topics=side_topics,
             in_flight=in_flight or self.settings.in_flight,
         )
 
-    def unordered(self, stage: Stage[E], step: Step[E], *, proven: bool = False) -> Worker:
+    def unordered(
+        self,
+        stage: Stage[E],
+        step: Step[E],
+        *,
+        proven: bool = False,
+        allowed: Callable[[], int] = lambda: 0,
+    ) -> Worker:
         """Return a worker that runs *step* on records side by side.
 
         *proven*: some such work has succeeded in this process already, as on a warm-up clip.
+        *allowed*: how many records of side topics may be in work at this moment.
         """
+        gate = Gate(stage.side_topics, allowed) if stage.side_topics else None
 
         def deliver(work: Work[E], committer: Committer) -> UnorderedDelivery[E]:
             if proven:
                 work.context.breaker.succeeded()
-            return UnorderedDelivery(work, step, committer)
+            return UnorderedDelivery(work, step, committer, gate)
 
-        return self._build(stage, deliver, None)
+        worker = self._build(stage, deliver, None)
+        worker.app.gate = gate
+        return worker
 
     def folding(self, stage: Stage[E], fold: Fold[E], table: CompactedTable) -> Worker:
         """Return a worker that gathers events by key and folds them together.

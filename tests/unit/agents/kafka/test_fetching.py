@@ -8,7 +8,8 @@ from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from agents.kafka.transport import ConsumerThread, Fetched, QuietConsumer
+from agents.kafka.consumer_thread import ConsumerThread, Fetched
+from agents.kafka.transport import QuietConsumer
 
 PLACES = [TP("audio.received", 0), TP("audio.received", 1)]
 

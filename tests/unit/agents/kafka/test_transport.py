@@ -10,13 +10,16 @@ from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
 from faust.transport.drivers import aiokafka as driver
 
+from agents.delivery.gate import Gate
 from agents.delivery.record import Partition
+from agents.kafka.consumer_thread import ConsumerThread
 from agents.kafka.offset_metadata import Committed
 from agents.kafka.partition_state import Tail
-from agents.kafka.transport import ConsumerThread, QuietConsumer
+from agents.kafka.transport import QuietConsumer
 from tests.support.records import ELSEWHERE, HERE
 
 GONE = Partition("audio.received", 9)
+BESIDE = Partition("daybook.diarist.upgrade", 0)
 PROGRESS = Committed(7, ((8, 9),))
 
 
@@ -59,7 +62,7 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(ConsumerThread, "call_thread", call_here)
     thread: Any = ConsumerThread.__new__(ConsumerThread)
     thread._consumer = FakeAioConsumer()
-    thread._tails, thread._epoch = {}, 0
+    thread._tails, thread._epoch, thread._gate = {}, 0, None
     thread.thread_loop = SimpleNamespace(call_soon_threadsafe=lambda call: call())
     monkeypatch.setattr(ConsumerThread, "_ensure_consumer", lambda self: self._consumer)
     return thread
@@ -216,3 +219,43 @@ async def test_a_message_is_let_go_of_when_faust_has_done_with_it(consumer: Any)
     consumer._unacked_messages.add(message)
     assert consumer.ack(message) is True
     assert (message.acked, consumer._unacked_messages) == (True, set())
+
+
+@pytest.mark.parametrize(
+    ("allowed", "asked_for"),
+    [(0, ({HERE}, 500)), (2, ({HERE, BESIDE}, 2))],
+)
+async def test_a_gate_bounds_what_is_fetched_of_its_topics(
+    thread: Any, monkeypatch: pytest.MonkeyPatch, allowed: int, asked_for: object
+) -> None:
+    asked: list[object] = []
+
+    async def fetch(_self: Any, _consumer: Any, active: Any, *, max_records: int) -> Any:
+        asked.append((active, max_records))
+        return {tp: [SimpleNamespace(offset=5)] for tp in active}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetch)
+    thread._gate = Gate([BESIDE.topic], lambda: allowed)
+    await thread._fetch_records(thread._consumer, {HERE, BESIDE}, max_records=500)
+    assert (asked, thread._gate.room()) == ([asked_for], max(0, allowed - 1))
+
+
+async def test_nothing_is_fetched_where_all_is_held_back(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(_self: Any, seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(ConsumerThread, "sleep", sleep)
+    thread._gate = Gate([BESIDE.topic], lambda: 0)
+    assert await thread._fetch_records(thread._consumer, {BESIDE}, max_records=500) == {}
+    assert len(slept) == 1
+
+
+async def test_a_new_assignment_opens_the_gate_for_what_was_thrown_away(thread: Any) -> None:
+    thread._gate = Gate([BESIDE.topic], lambda: 1)
+    thread._gate.let_in([(BESIDE, 5)])
+    await thread.seek_to({HERE: 7})
+    assert thread._gate.room() == 1
