@@ -162,6 +162,52 @@ class Settings(BaseSettings):
         description="What tells speakers apart where an event asks for it; reference: without "
         "trained weights, for trials with clearly different voices.",
     )
+    writers: str = Field(
+        "extractive",
+        description="Who writes entries: language models in the order in which they are asked, as "
+        "anthropic:MODEL,openai:MODEL,extractive; extractive is the offline writer, which stands "
+        "in where none answers. Keys and addresses: the SDKs' own ANTHROPIC_API_KEY, "
+        "ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL.",
+    )
+    writers_strong: str | None = Field(
+        None, description="The same for long or complex recordings; unset: the same writers."
+    )
+    strong_when: str = Field(
+        "words=3000,speakers=3",
+        description="What makes a recording long or complex: so many words, speakers or minutes "
+        "of speech, any one of them.",
+    )
+    fallback_after: float = Field(
+        60.0,
+        gt=0,
+        le=3600,
+        description="Seconds without an answer after which the offline writer stands in; its "
+        "entry is marked, and written again once a provider answers.",
+    )
+    prompt_tokens: int = Field(
+        24_000,
+        ge=1_000,
+        le=900_000,
+        description="Tokens of transcript in one prompt; longer recordings are read in parts.",
+    )
+    provider_concurrency: int = Field(
+        32,
+        ge=1,
+        le=1_000,
+        description="Most calls that one worker has under way with one model; fewer while the "
+        "provider asks for patience.",
+    )
+    redact_pii: bool = Field(
+        True,  # noqa: FBT003 - pydantic's own way
+        description="Take e-mail addresses, phone numbers, cards, IBANs and IP addresses out of "
+        "what a language model sees, and put them back into what it wrote.",
+    )
+    prices: HomePath | None = Field(
+        None, description="File with prices of language models, in the form of the built-in one."
+    )
+    prompts: HomePath | None = Field(
+        None, description="Folder with versions of the prompt beside the built-in ones."
+    )
     day_start: time = Field(time(4, 0), description="A diary day begins at this local time.")
     daily_debounce_s: float = Field(
         5.0, ge=0, le=3600, description="A day's page is written once its entries rest so long."

@@ -18,6 +18,9 @@ from agents.daily.fold import DayBounds
 from agents.delivery.clock import SystemClock
 from agents.diarist import agent as diarist
 from agents.diarist.offline.extractive_writer import ExtractiveWriter
+from agents.diarist.writer_chain import WriterChain
+from agents.diarist.writer_choice import StrongRule
+from agents.diarist.writers import Writers
 from agents.errors import DependencyUnavailable, SettingsError
 from agents.health import Health, beating
 from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
@@ -33,6 +36,7 @@ from agents.transcriber import agent as transcriber
 from agents.transcriber.workbench import open_tested_workbench
 from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
 from schemas.avro import FileSchemas, SchemaSource
+from schemas.user_settings import UserSettings
 from topics.catalogue import Catalogue, load
 
 log = structlog.get_logger()
@@ -84,10 +88,12 @@ async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
 @asynccontextmanager
 async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the diarist."""
+    chain = WriterChain([], ExtractiveWriter(), fallback_after_s=0, clock=SystemClock())
     yield diarist.create(
         host,
-        writer=ExtractiveWriter(),
+        writers=Writers(chain=chain, strong=chain, rule=StrongRule()),
         artefacts=open_artefacts(host.settings),
+        wishes_of=lambda tenant_id, user_id: UserSettings(tenant_id=tenant_id, user_id=user_id),
     )
 
 

@@ -1,26 +1,55 @@
 """The diarist: transcripts become diary entries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from agents.delivery.stage import Job
-from agents.diarist.step import write_entry
-from agents.diarist.writer import Writer
+from agents.delivery.stage import Forwarded, Job, Result
+from agents.diarist.step import better_entry, write_entry
+from agents.diarist.writer_chain import BUDGET
+from agents.diarist.writers import Writers
+from agents.errors import DependencyUnavailable
 from agents.kafka.host import WorkerHost
 from agents.kafka.worker import Worker
 from agents.storage.artefacts import ArtefactStore
 from agents.storage.segments import segments_of
-from schemas import DiaryReady, StageState, TranscriptReady
+from schemas import StageState, TranscriptReady
+from schemas.user_settings import UserSettings
 
 NAME = "diarist"
 
+WishesOf = Callable[[str, str], UserSettings]
+"""From tenant and user to what the person wishes."""
 
-def create(host: WorkerHost, *, writer: Writer, artefacts: ArtefactStore) -> Worker:
-    """Return the worker that reads `transcripts.ready` and feeds `diaries.ready`."""
 
-    async def step(event: TranscriptReady, job: Job) -> Sequence[DiaryReady]:
+def create(
+    host: WorkerHost, *, writers: Writers, artefacts: ArtefactStore, wishes_of: WishesOf
+) -> Worker:
+    """Return the worker that reads `transcripts.ready` and feeds `diaries.ready`.
+
+    Offline entries that stand in for better ones are written again, from
+    `daybook.diarist.upgrade`, once a provider answers.
+    """
+    upgrades = host.catalogue.diarist_upgrade.name
+
+    async def step(event: TranscriptReady, job: Job) -> Sequence[Result]:
         job.report(StageState.RUNNING, None)
         whole = replace(event, segments=await segments_of(event, artefacts))
-        return [await write_entry(whole, writer=writer)]
+        wishes, chain = wishes_of(event.tenant_id, event.user_id), writers.chain_for(whole)
+        if job.beside:
+            try:
+                better = await better_entry(whole, wishes=wishes, chain=chain)
+            except DependencyUnavailable as error:
+                if error.dependency == BUDGET:
+                    job.park()
+                raise
+            return [] if better is None else [better]
+        written = await write_entry(whole, wishes=wishes, chain=chain)
+        return [written.entry, *([Forwarded(event, upgrades)] if written.upgradable else [])]
 
-    return host.unordered(host.stage(NAME, TranscriptReady), step)
+    def allowed() -> int:
+        """One upgrade tries whether a provider answers; once it does, others may follow."""
+        most = max(1, host.settings.in_flight // 2)
+        return (most if writers.answering else 1) if writers.has_models else 0
+
+    stage = host.stage(NAME, TranscriptReady, side_topics=(upgrades,))
+    return host.unordered(stage, step, allowed=allowed)

@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from agents.diarist.draft import Draft
 from agents.diarist.offline.extractive_writer import GENERATOR
 from agents.diarist.placement import Placement
 from agents.diarist.untold import NO_SPEECH, no_speech_title, unclear_title
 from agents.diarist.verify import verify
-from agents.diarist.writer import Writer
+from agents.diarist.writer import Order
+from agents.diarist.writer_chain import WriterChain
 from schemas import DiaryReady, Status, TranscriptReady, ids
+from schemas.user_settings import Section, UserSettings
 
 _WORD = re.compile(r"\w[\w'’-]*")  # noqa: RUF001 - the apostrophe of typeset text
 
@@ -20,20 +23,62 @@ _CARRIED_ON = {field.name for field in fields(TranscriptReady)} & {
 """Fields of a transcript that its entry has as they are."""
 
 
-async def write_entry(transcript: TranscriptReady, *, writer: Writer) -> DiaryReady:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenEntry:
+    """An entry, and whether a better one may be had later."""
+
+    entry: DiaryReady
+    upgradable: bool = False
+
+
+async def write_entry(
+    transcript: TranscriptReady, *, wishes: UserSettings, chain: WriterChain
+) -> WrittenEntry:
     """Write the entry of one recording.
 
     The transcript holds its segments: where they came by reference, load them first. Without
     speech no writer is called. The same transcript and writer give the same `entry_id`.
+    """
+    if not _spoken(transcript):
+        return WrittenEntry(entry=_entry(transcript, _empty(transcript), Counter()))
+    written = await chain.write(Order(transcript=transcript, wishes=wishes))
+    entry = _checked(written.draft, transcript, wishes)
+    return WrittenEntry(entry=entry, upgradable=written.upgradable)
+
+
+async def better_entry(
+    transcript: TranscriptReady, *, wishes: UserSettings, chain: WriterChain
+) -> DiaryReady | None:
+    """Write the entry that a fallback stood in for; None where none is to be had.
 
     Raises:
-        DependencyUnavailable: No writer answers.
+        DependencyUnavailable: not yet, since no provider answers or a cap is reached.
 
     """
-    if transcript.status is Status.EMPTY or not transcript.segments:
-        return _entry(transcript, _empty(transcript), Counter())
-    verified = verify(await writer.write(transcript), transcript.segments)
+    if not _spoken(transcript):
+        return None
+    draft = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
+    return None if draft is None else _checked(draft, transcript, wishes)
+
+
+def _spoken(transcript: TranscriptReady) -> bool:
+    return transcript.status is not Status.EMPTY and bool(transcript.segments)
+
+
+def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
+    """Verify a draft, whoever wrote it, and leave out what the person does not want."""
+    verified = verify(_wanted(draft, wishes), transcript.segments)
     return _entry(transcript, verified.draft, verified.dropped)
+
+
+def _wanted(draft: Draft, wishes: UserSettings) -> Draft:
+    if wishes.sections is None:
+        return draft
+    unwanted = (section for section in Section if section not in wishes.sections)
+    nothing: dict[str, Any] = {
+        section.value.lower(): None if section is Section.MOOD else () for section in unwanted
+    }
+    return replace(draft, **nothing)
 
 
 def revision(transcript_revision: int, *, fallback: bool) -> int:

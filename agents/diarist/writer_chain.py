@@ -1,36 +1,203 @@
-"""Asks writers in the order of the settings until one answers."""
+"""Asks language models in the order of the settings, and the offline writer where none answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from agents.delivery.clock import Clock
 from agents.diarist.draft import Draft
-from agents.diarist.writer import Writer
+from agents.diarist.llm.asking import Rejected
+from agents.diarist.llm.bill import cost_of
+from agents.diarist.llm.language_model import CallFailed, Outcome
+from agents.diarist.llm.spending import OverBudget
+from agents.diarist.writer import Order, Writer
 from agents.errors import DependencyUnavailable
-from schemas import TranscriptReady
+from schemas import GeneratorCall
+
+BUDGET = "budget"
+"""What an upgrade waits for where a cap is reached."""
+
+ROUND_S = 0.5
+"""Pause between two rounds through the models, in seconds."""
+
+FAILURES_MAX = 3
+"""Failures with one transcript, while providers answer for others, after which its upgrade is given
+up: each may have been paid for."""
+
+_OF_THIS_ENTRY = frozenset({Outcome.BAD_REQUEST, Outcome.TOO_LARGE})
+"""Failures that the next try of the same model would meet again."""
+
+
+class Availability(Protocol):
+    """Whether a provider answers."""
+
+    @property
+    def answering(self) -> bool:
+        """Whether it has answered, and not failed for good since."""
+        ...
+
+    @property
+    def down_since(self) -> float | None:
+        """Since when, on the monotonic clock, it is left alone; None if it is not."""
+        ...
+
+
+class ModelLike(Writer, Protocol):
+    """A writer that asks a model."""
+
+    @property
+    def name(self) -> str:
+        """Provider and model."""
+        ...
+
+    @property
+    def availability(self) -> Availability:
+        """Of its provider."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A draft, and whether a better one may be had later."""
+
+    draft: Draft
+    upgradable: bool = False
+
+
 class WriterChain:
-    """A writer made of writers; a draft of any but the first is marked as a fallback."""
+    """Models in order, and what stands in for them."""
 
-    writers: Sequence[Writer]
+    def __init__(
+        self,
+        models: Sequence[ModelLike],
+        offline: Writer,
+        *,
+        fallback_after_s: float,
+        clock: Clock,
+    ) -> None:
+        self._models = tuple(models)
+        self._offline = offline
+        self._fallback_after_s = fallback_after_s
+        self._clock = clock
+        self._vain_calls: dict[str, list[GeneratorCall]] = {}
+        self._failures: Counter[str] = Counter()
 
-    async def write(self, transcript: TranscriptReady) -> Draft:
-        """Return the draft of the first writer that answers.
+    @property
+    def answering(self) -> bool:
+        """Whether some provider of the chain is known to answer."""
+        return any(model.availability.answering for model in self._models)
+
+    @property
+    def has_models(self) -> bool:
+        """Whether there is any model to ask."""
+        return bool(self._models)
+
+    async def write(self, order: Order) -> Written:
+        """Return a model's draft, or the offline writer's, marked as a fallback.
+
+        It stands in once the providers have not answered for so long as the settings say, at once
+        where they have been silent for that long before, where a cap is reached, and where every
+        model has answered without use: then alone nothing better is to be had later.
+        """
+        if not self._models:
+            return Written(draft=await self._offline.write(order))
+        asked = await self._ask(order)
+        if isinstance(asked, Draft):
+            return Written(draft=asked)
+        draft = await self._offline.write(order)
+        return Written(draft=_fallback(draft, order), upgradable=asked is not None)
+
+    async def upgrade(self, order: Order) -> Draft | None:
+        """Return a model's draft; None where every one has answered without use.
+
+        Or where this transcript has failed several times while the providers answered for others.
 
         Raises:
-            DependencyUnavailable: Not even the last one answers.
+            DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.
 
         """
-        for writer in self.writers[:-1]:
-            try:
-                return self._marked(await writer.write(transcript), writer)
-            except DependencyUnavailable:
-                continue
-        last = self.writers[-1]
-        return self._marked(await last.write(transcript), last)
+        transcript_id = order.transcript.transcript_id
+        calls = self._vain_calls.setdefault(transcript_id, [])
+        asked = await self._ask(replace(order, calls=calls))
+        if isinstance(asked, OverBudget):
+            raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
+        if isinstance(asked, CallFailed):
+            self._failures[transcript_id] += self.answering
+            if self._failures[transcript_id] < FAILURES_MAX:
+                raise DependencyUnavailable(self._models[0].name, str(asked)) from asked
+            asked = None
+        del self._vain_calls[transcript_id], self._failures[transcript_id]
+        return asked
 
-    def _marked(self, draft: Draft, writer: Writer) -> Draft:
-        if writer is self.writers[0]:
-            return draft
-        return replace(draft, generator=replace(draft.generator, fallback=True))
+    def _worth_waiting(self) -> bool:
+        """Tell whether an entry is to wait, rather than that others have waited long enough."""
+        since = [model.availability.down_since for model in self._models]
+        now = self._clock.monotonic()
+        return not all(d is not None and now - d >= self._fallback_after_s for d in since)
+
+    async def _ask(self, order: Order) -> Draft | CallFailed | OverBudget | None:
+        """Return a draft, or why there is none yet; None where there will be none."""
+        asking = _AskingState(
+            candidates=list(self._models),
+            until=self._clock.monotonic() + self._fallback_after_s,
+            waits=self._worth_waiting(),
+        )
+        while asking.candidates:
+            draft = await self._round(order, asking)
+            if draft is not None:
+                return draft
+            if not asking.waits or self._clock.monotonic() + ROUND_S >= asking.until:
+                break
+            await self._clock.sleep(ROUND_S)
+        if asking.candidates and asking.failure is None:
+            return CallFailed(Outcome.UNREACHABLE, "every provider is left alone for now")
+        return asking.failure
+
+    async def _round(self, order: Order, asking: "_AskingState") -> Draft | None:
+        """Ask each candidate once, those left alone only where there is no other."""
+        candidates = asking.candidates
+        for position, model in enumerate(tuple(candidates)):
+            is_down = model.availability.down_since is not None
+            left_s = asking.until - self._clock.monotonic()
+            if left_s <= 0 or (is_down and asking.waits and len(candidates) > 1):
+                continue
+            share_s = left_s / max(1, len(candidates) - position)
+            try:
+                return await model.write(replace(order, patience_s=share_s, waits=asking.waits))
+            except Rejected:
+                candidates.remove(model)
+            except OverBudget as error:
+                asking.failure = error
+                candidates.remove(model)
+            except CallFailed as error:
+                if error.outcome in _OF_THIS_ENTRY:
+                    candidates.remove(model)
+                else:
+                    asking.failure = error
+        return None
+
+
+@dataclass(slots=True, kw_only=True)
+class _AskingState:
+    """One entry on its way through the models."""
+
+    candidates: list[ModelLike]
+    until: float
+    waits: bool
+    failure: CallFailed | OverBudget | None = None
+
+
+def _fallback(draft: Draft, order: Order) -> Draft:
+    """Mark an offline draft, which costs what was asked in vain."""
+    calls = tuple(order.calls)
+    generator = replace(
+        draft.generator,
+        fallback=True,
+        calls=calls,
+        input_tokens=sum(call.input_tokens for call in calls),
+        output_tokens=sum(call.output_tokens for call in calls),
+        cached_tokens=sum(call.cached_tokens for call in calls),
+        cost_micros=cost_of(calls),
+    )
+    return replace(draft, generator=generator)

@@ -16,6 +16,7 @@ from agents.diarist.offline.rules.language_rules import LanguageRules
 from agents.diarist.offline.sentences import Sentence, sentences_of
 from agents.diarist.offline.tasks import tasks
 from agents.diarist.offline.topics import topics
+from agents.diarist.writer import Order
 from schemas import Generator, TranscriptReady
 
 NOTHING_CLEAR = "nothing was understood well enough to be written down"
@@ -39,9 +40,9 @@ GENERATOR = Generator(
 class ExtractiveWriter:
     """Writes in the speaker's own words: it selects and shortens, and adds none of its own."""
 
-    async def write(self, transcript: TranscriptReady) -> Draft:
+    async def write(self, order: Order) -> Draft:
         """Return the draft; long transcripts are ranked on another thread."""
-        return await asyncio.to_thread(draft, transcript)
+        return await asyncio.to_thread(draft, order.transcript)
 
 
 def draft(transcript: TranscriptReady) -> Draft:

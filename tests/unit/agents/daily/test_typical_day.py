@@ -5,17 +5,15 @@ from pathlib import Path
 
 from agents.daily.fold import fold
 from agents.daily.markdown import markdown
-from agents.diarist.offline.extractive_writer import ExtractiveWriter
-from agents.diarist.step import write_entry
 from tests.support.typical_day import transcripts_of_the_day
+from tests.support.writers import entry_of
 
 GOLDEN = Path(__file__).parents[3] / "data" / "typical_day.md"
 LATE_EVENING = datetime(2026, 11, 18, 22, tzinfo=UTC)
 
 
 async def test_a_day_reads_as_its_golden_page() -> None:
-    writer = ExtractiveWriter()
-    entries = [await write_entry(t, writer=writer) for t in transcripts_of_the_day()]
+    entries = [await entry_of(transcript) for transcript in transcripts_of_the_day()]
     late, *in_time = entries
     page = fold(None, in_time, now=LATE_EVENING)
     page = fold(page, [late], now=LATE_EVENING)

@@ -1,0 +1,133 @@
+"""Who writes an entry: the first model that answers, and what stands in where none does."""
+
+import pytest
+
+from agents.diarist.llm.asking import Rejected
+from agents.diarist.llm.language_model import CallFailed, Outcome
+from agents.diarist.llm.spending import OverBudget
+from agents.diarist.writer_chain import FAILURES_MAX, Written
+from agents.errors import DependencyUnavailable
+from tests.support.builders import a_transcript
+from tests.support.clock import MockedClock
+from tests.support.writers import ScriptedModel, a_call, a_chain, a_draft, an_order
+
+GONE = CallFailed(Outcome.UNREACHABLE, "gone")
+ORDER = an_order(a_transcript("I met Anna for coffee."))
+
+
+async def written(*models: ScriptedModel, **chain: object) -> Written:
+    order = an_order(a_transcript("I met Anna for coffee."))
+    return await a_chain(*models, **chain).write(order)  # type: ignore[arg-type]
+
+
+async def test_the_first_model_that_answers_writes_the_entry() -> None:
+    second = ScriptedModel(a_draft(title="Second"))
+    result = await written(ScriptedModel(Rejected(Outcome.REFUSED)), second)
+    assert (result.draft.title, result.upgradable) == ("Second", False)
+    assert not result.draft.generator.fallback
+
+
+async def test_without_models_an_offline_entry_is_no_fallback() -> None:
+    result = await written()
+    assert result.draft.generator.provider == "extractive"
+    assert (result.draft.generator.fallback, result.upgradable) == (False, False)
+
+
+async def test_providers_that_do_not_answer_in_time_are_stood_in_for() -> None:
+    clock = MockedClock()
+    models = [ScriptedModel(GONE, name=name, clock=clock, takes_s=7) for name in "ab"]
+    result = await written(*models, clock=clock)
+    assert result.draft.generator.fallback
+    assert result.upgradable
+    assert 60 - 15 <= clock.monotonic() <= 60 + 7
+
+
+async def test_each_of_several_providers_gets_its_share_of_the_patience() -> None:
+    models = [ScriptedModel(GONE, name=name) for name in "abc"]
+    await written(*models, fallback_after_s=30.0)
+    assert [model.orders[0].patience_s for model in models] == [10.0, 15.0, 30.0]
+
+
+async def test_a_provider_that_is_left_alone_is_passed_by_while_another_one_answers() -> None:
+    first, second = ScriptedModel(GONE), ScriptedModel(a_draft(title="Second"))
+    first.availability.down_since = 0.0
+    result = await written(first, second)
+    assert (result.draft.title, first.orders) == ("Second", [])
+
+
+async def test_providers_known_to_be_silent_for_long_cost_an_entry_no_time() -> None:
+    clock = MockedClock()
+    clock.advance(100)
+    model = ScriptedModel(GONE)
+    model.availability.down_since = 30.0
+    result = await written(model, clock=clock)
+    assert (result.upgradable, clock.monotonic()) == (True, 100.0)
+    assert [order.waits for order in model.orders] == [False]
+
+
+async def test_a_provider_that_comes_back_in_time_writes_the_entry() -> None:
+    model = ScriptedModel(GONE, GONE, a_draft(title="Back"))
+    result = await written(model)
+    assert (result.draft.title, len(model.orders)) == ("Back", 3)
+
+
+async def test_a_cap_means_an_offline_entry_for_now() -> None:
+    result = await written(ScriptedModel(OverBudget("user")))
+    assert (result.draft.generator.fallback, result.upgradable) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Rejected(Outcome.UNUSABLE), Rejected(Outcome.REFUSED), CallFailed(Outcome.BAD_REQUEST, "no")],
+)
+async def test_models_that_answer_without_use_are_not_asked_again_later(
+    failure: Exception,
+) -> None:
+    model = ScriptedModel(failure)
+    result = await written(model)
+    assert (result.draft.generator.fallback, result.upgradable) == (True, False)
+    assert len(model.orders) == 1
+
+
+async def test_a_fallback_tells_what_was_paid_in_vain() -> None:
+    result = await written(ScriptedModel(Rejected(Outcome.UNUSABLE)))
+    generator = result.draft.generator
+    assert generator.calls == (a_call(model="anthropic:m"),)
+    assert (generator.input_tokens, generator.cost_micros) == (100, 7)
+
+
+async def test_an_upgrade_waits_for_a_provider() -> None:
+    model = ScriptedModel(GONE)
+    model.availability.answering = False
+    chain = a_chain(model)
+    for _ in range(2 * FAILURES_MAX):
+        with pytest.raises(DependencyUnavailable, match="gone"):
+            await chain.upgrade(ORDER)
+
+
+async def test_an_upgrade_tells_of_the_calls_of_all_its_tries() -> None:
+    model = ScriptedModel(GONE, a_draft())
+    chain = a_chain(model, fallback_after_s=0.1)
+    with pytest.raises(DependencyUnavailable):
+        await chain.upgrade(ORDER)
+    await chain.upgrade(ORDER)
+    assert len(model.orders[-1].calls) == 2
+    assert (chain._vain_calls, chain._failures) == ({}, {})
+
+
+async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
+    chain = a_chain(ScriptedModel(GONE), fallback_after_s=0.1)
+    for _ in range(FAILURES_MAX - 1):
+        with pytest.raises(DependencyUnavailable):
+            await chain.upgrade(ORDER)
+    assert await chain.upgrade(ORDER) is None
+
+
+async def test_an_upgrade_waits_until_a_cap_leaves_room() -> None:
+    with pytest.raises(DependencyUnavailable) as waited:
+        await a_chain(ScriptedModel(OverBudget("user"))).upgrade(ORDER)
+    assert waited.value.dependency == "budget"
+
+
+async def test_an_upgrade_without_use_is_none() -> None:
+    assert await a_chain(ScriptedModel(Rejected(Outcome.REFUSED))).upgrade(ORDER) is None
