@@ -35,6 +35,7 @@ VERBS = {
     "topics": "agents.cli.topics:topics",
     "offsets": "agents.cli.offsets:offsets",
     "dlq": "agents.cli.dlq:dlq",
+    "cost": "agents.cli.cost:cost",
     "models": "agents.cli.models:models",
     "settings": "agents.cli.settings:settings",
 }
