@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -51,7 +52,9 @@ def report_verb(*, by: str, since: datetime | None, until: datetime | None, as_j
             {"currency": prices.currency, "by": by, "lines": told, "total": _facts(everything)}
         )
     else:
-        Console().print(_table(lines, everything, by=by, currency=prices.currency))
+        console = Console()
+        console.print(_table(lines, everything, by=by, currency=prices.currency))
+        console.print(*_notes(everything), sep="\n", highlight=False, soft_wrap=True)
 
 
 def read_writings(settings: Settings) -> Iterator[Writing]:
@@ -84,7 +87,7 @@ def _facts(line: LineState) -> dict[str, Any]:
 
 
 def _table(lines: dict[str, LineState], everything: LineState, *, by: str, currency: str) -> Table:
-    table = Table(show_footer=True)
+    table = Table(show_footer=True, box=SIMPLE_HEAD, pad_edge=False)
     columns = [
         (by, "total", [*lines]),
         *(
@@ -94,7 +97,10 @@ def _table(lines: dict[str, LineState], everything: LineState, *, by: str, curre
     ]
     for position, (title, footer, _) in enumerate(columns):
         table.add_column(
-            title.format(currency=currency), footer, justify="right" if position else "left"
+            title.format(currency=currency),
+            footer,
+            justify="right" if position else "left",
+            overflow="fold",
         )
     for row in zip(*(cells for _, _, cells in columns), strict=True):
         table.add_row(*row)
@@ -105,16 +111,31 @@ def _money(micros: int | None) -> str:
     return "–" if micros is None else f"{micros / _MICROS:,.4f}"  # noqa: RUF001 - a dash for none
 
 
+def _notes(line: LineState) -> Iterator[str]:
+    """Tell what the sums do not show."""
+    if line.fallbacks:
+        yield f"{line.fallbacks:,} texts were written offline for want of a model."
+    if line.failed_calls:
+        yield (
+            f"{line.failed_calls:,} calls failed, {line.perhaps_paid_calls:,} of them without an "
+            "answer, which count at their worst case."
+        )
+    if line.answered_from_cache:
+        yield f"{line.answered_from_cache:,} questions were answered from the cache."
+    if line.unpriced_calls:
+        yield (
+            f"{line.unpriced_calls:,} calls are in no sum, since their models have no known price: "
+            "DAYBOOK_PRICES names a file that may hold them."
+        )
+
+
 _COLUMNS: tuple[tuple[str, Callable[[LineState], str]], ...] = (
     ("texts", lambda line: f"{line.texts:,}"),
-    ("offline for now", lambda line: f"{line.fallbacks:,}"),
-    ("audio h", lambda line: f"{line.audio_ms / _MS_PER_HOUR:,.2f}"),
+    ("audio h", lambda line: f"{line.audio_ms / _MS_PER_HOUR:,.1f}"),
     ("calls", lambda line: f"{line.calls:,}"),
-    ("failed", lambda line: f"{line.failed_calls:,}"),
     ("tokens in", lambda line: f"{line.input_tokens:,}"),
     ("out", lambda line: f"{line.output_tokens:,}"),
-    ("cost {currency}", lambda line: _money(line.cost_micros)),
+    ("{currency}", lambda line: _money(line.cost_micros)),
     ("per audio h", lambda line: _money(line.cost_micros_per_audio_hour)),
-    ("saved by cache", lambda line: _money(line.saved_micros)),
-    ("without price", lambda line: f"{line.unpriced_calls:,}"),
+    ("saved", lambda line: _money(line.saved_micros)),
 )
