@@ -32,7 +32,8 @@ async def write_entry(transcript: TranscriptReady, *, writer: Writer) -> DiaryRe
     """
     if transcript.status is Status.EMPTY or not transcript.segments:
         return _entry(transcript, _empty(transcript), Counter())
-    verified = verify(await writer.write(transcript), transcript.segments)
+    draft = await writer.write(transcript)
+    verified = verify(draft, transcript.segments, spoken=transcript.language)
     return _entry(transcript, verified.draft, verified.dropped)
 
 
