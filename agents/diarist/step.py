@@ -67,7 +67,12 @@ def _spoken(transcript: TranscriptReady) -> bool:
 
 def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
     """Verify a draft, whoever wrote it, and leave out what the person does not want."""
-    verified = verify(_wanted(draft, wishes), transcript.segments)
+    verified = verify(
+        _wanted(draft, wishes),
+        transcript.segments,
+        spoken=transcript.language,
+        wanted=wishes.language,
+    )
     return _entry(transcript, verified.draft, verified.dropped)
 
 

@@ -11,6 +11,7 @@ from agents.diarist.llm.asking import Rejected
 from agents.diarist.llm.bill import cost_of
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
+from agents.diarist.llm.transcript_text import tellable
 from agents.diarist.writer import Order, Writer
 from agents.errors import DependencyUnavailable
 from schemas import GeneratorCall
@@ -96,11 +97,13 @@ class WriterChain:
     async def write(self, order: Order) -> Written:
         """Return a model's draft, or the offline writer's, marked as a fallback.
 
+        Where nothing was said that a model may be shown, none is asked, and it is no fallback.
         It stands in once the providers have not answered for so long as the settings say, at once
         where they have been silent for that long before, where a cap is reached, and where every
         model has answered without use: then alone nothing better is to be had later.
         """
-        if not self._models:
+        transcript = order.transcript
+        if not self._models or not tellable(transcript.segments, transcript.language):
             return Written(draft=await self._offline.write(order))
         asked = await self._ask(order)
         if isinstance(asked, Draft):
