@@ -17,7 +17,7 @@ async def test_without_redis_the_workers_of_a_machine_share_a_file(tmp_path: Pat
         assert isinstance(memory, SqliteMemory)
         await memory.put("key", b"value", owner="acme/ana", ttl_s=60)
         assert await of_another_worker.get("key") == b"value"
-    assert (tmp_path / "memory.sqlite").stat().st_size > 0  # noqa: ASYNC240 - a look at the end
+    assert (tmp_path / "memory.sqlite").stat().st_size > 0
 
 
 async def test_a_redis_that_is_down_is_met_when_it_is_asked(tmp_path: Path) -> None:
