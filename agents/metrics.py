@@ -110,3 +110,20 @@ GPU_MEMORY_BYTES = Gauge("daybook_gpu_memory_bytes", "Memory in use on the engin
 GPU_UTILISATION = Gauge(
     "daybook_gpu_utilisation", "Share of the last second in which the engine's GPU was busy."
 )
+MEMORY_UNAVAILABLE = Counter(
+    "daybook_memory_unavailable",
+    "Times that working memory was done without, by what it was asked for: replies, spending.",
+    ["use"],
+)
+REPLY_LOOKUPS = Counter(
+    "daybook_reply_lookups",
+    "Looks for a kept reply of a language model, by result: hit, miss, damaged.",
+    ["result"],
+)
+SPENDING_REFUSED = Counter(
+    "daybook_spending_refused",
+    "Calls of language models that a cap left no room for, by its scope: user, tenant, everybody; "
+    "price: there is a cap, and nobody knows what the model costs; memory: it does not answer, "
+    "and this worker's share is spent.",
+    ["scope"],
+)

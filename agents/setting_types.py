@@ -4,8 +4,9 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from schemas.constraints import ID
@@ -75,6 +76,22 @@ def _id(text: str) -> str:
     return text
 
 
+def _redis(url: SecretStr) -> SecretStr:
+    """Accept what redis-py can read; what is said of anything else shows no part of it."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        where = {"redis": parts.hostname, "rediss": parts.hostname, "unix": parts.path}
+        is_right = bool(where.get(parts.scheme)) and (parts.port or 1) > 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ValueError(
+            "is not redis://user:password@host:port/number, rediss://… or unix:///path; "
+            "special characters of a password are %-encoded"
+        )
+    return url
+
+
 IdText = Annotated[str, AfterValidator(_id)]
 HomePath = Annotated[Path, AfterValidator(_home)]
 StoreText = Annotated[str, AfterValidator(_store)]
@@ -85,3 +102,4 @@ Hosts = Annotated[
 Buckets = Annotated[
     tuple[Annotated[str, AfterValidator(_bucket)], ...], NoDecode, BeforeValidator(_commas)
 ]
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis)]

@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from agents.errors import SettingsError
-from agents.setting_types import Buckets, Folders, HomePath, Hosts, IdText, StoreText
+from agents.setting_types import Buckets, Folders, HomePath, Hosts, IdText, RedisUrl, StoreText
 
 ENV_PREFIX = "DAYBOOK_"
 CONFIG_VARIABLE = "DAYBOOK_CONFIG"
@@ -215,6 +215,34 @@ class Settings(BaseSettings):
     daily_max_wait_s: float = Field(
         60.0, ge=0, le=3600, description="A day's page waits no longer than this for more entries."
     )
+    redis_url: RedisUrl | None = Field(
+        None,
+        description="Redis 7 or later, for workers on several machines, as "
+        "redis://user:password@host:6379/0, rediss://… (TLS) or unix:///path; unset: "
+        "memory.sqlite in the state folder, for all workers of one machine.",
+    )
+    cache_ttl_s: float = Field(
+        2_592_000.0,
+        ge=0,
+        le=31_536_000,
+        description="Seconds for which replies of language models are kept, so that the same "
+        "question is not paid for twice; 0: not at all.",
+    )
+    cache_salt: SecretStr | None = Field(
+        None,
+        description="A secret, the same for all workers: without it, whoever reads the memory's "
+        "keys can tell whether a tenant asked a question that they can guess.",
+    )
+    daily_cap_user_micros: int | None = Field(
+        None,
+        ge=0,
+        description="Most that language models may cost for one person in one day (UTC), in "
+        "millionths of the prices' currency; unset: no cap.",
+    )
+    daily_cap_tenant_micros: int | None = Field(
+        None, ge=0, description="The same for all persons of one tenant together."
+    )
+    daily_cap_micros: int | None = Field(None, ge=0, description="The same for everybody together.")
     tenant: IdText = Field("default", description="Tenant that the command line acts for.")
     user: IdText = Field("me", description="Person that the command line acts for.")
     health_port: int = Field(
@@ -285,5 +313,10 @@ def _describe(error: object) -> str:
     name = f"{ENV_PREFIX}{key.upper()}"
     if fields["type"] == "extra_forbidden":
         return f"{key!r} in {_config_file()} is no setting; `daybook settings` lists them all"
-    value = "***" if "password" in key else repr(fields["input"])
+    value = "***" if _is_secret(key) else repr(fields["input"])
     return f"{name}={value}: {fields['msg'][0].lower()}{fields['msg'][1:]}"
+
+
+def _is_secret(key: str) -> bool:
+    field = Settings.model_fields.get(key.partition(".")[0])
+    return field is not None and "SecretStr" in repr(field.annotation)

@@ -7,18 +7,31 @@ Accounts = Mapping[str, int | None]
 """Accounts that a sum is spent from, each with the cap of what may be spent from it, or None."""
 
 
+ANSWER_S = 1.0
+"""Longest time that any operation takes, in seconds: whoever works without memory loses less."""
+
+QUIET_S = 1.0
+"""Time in which a memory that did not answer is not asked again, in seconds."""
+
+
 class MemoryUnavailable(Exception):
     """Working memory does not answer.
 
     Never leaves the storage's callers: what it was asked for is done without.
     """
 
+    def __init__(self, message: str, *, perhaps_done: bool) -> None:
+        super().__init__(message)
+        self.perhaps_done = perhaps_done
+        """Whether what was asked for may have happened, or may still."""
+
 
 class WorkingMemory(Protocol):
     """Bytes by key, locks, pauses, and sums that several workers spend from.
 
-    Keys are ours and hold nothing personal. Times to live are seconds. Every method raises
-    MemoryUnavailable within `ANSWER_S`, and an operation that raised may have happened.
+    Keys are ours and hold nothing personal. Times to live are seconds. Every method returns or
+    raises MemoryUnavailable within `ANSWER_S`, and at once for `QUIET_S` after it did not answer.
+    The memory may be lost at any time, and then begins anew, empty.
     """
 
     async def get(self, key: str) -> bytes | None:
@@ -54,8 +67,8 @@ class WorkingMemory(Protocol):
     ) -> dict[str, int] | None:
         """Add *amount* to every account, or to none if one would exceed its cap.
 
-        Return what each holds then; None if it was refused. A negative amount gives back. An
-        account is forgotten *ttl_s* after its first use.
+        Return what each holds then; None if it was refused. A negative amount gives back, and is
+        never refused; no account falls below 0. One is forgotten *ttl_s* after its first use.
         """
         ...
 
@@ -68,5 +81,5 @@ class WorkingMemory(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of connections and files."""
+        """Let go of connections and files; never raises."""
         ...

@@ -207,3 +207,25 @@ def test_a_named_file_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, name
 def test_no_file_at_all_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     monkeypatch.setenv("DAYBOOK_CONFIG", named)
     assert load_settings().user == "me"
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://", "http://:s3cret@redis", "redis://:s3/cret@redis", "redis://:s3cret@a:b"]
+)
+def test_a_wrong_address_of_redis_is_not_shown(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DAYBOOK_REDIS_URL", url)
+    said = refusal()
+    assert said.startswith("DAYBOOK_REDIS_URL=***: ")
+    assert "rediss://…" in said
+    assert not any(part in said for part in ("s3cret", "cret@", "s3/"))
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://redis", "rediss://a:s3cret@redis:6380/2", "unix:///run/redis.sock"]
+)
+def test_the_address_of_redis_is_kept_from_view(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DAYBOOK_REDIS_URL", url)
+    settings = load_settings()
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == url
+    assert url not in repr(settings)
