@@ -126,4 +126,30 @@ SPENDING_REFUSED = Counter(
     "price: there is a cap, and nobody knows what the model costs; memory: it does not answer, "
     "and this worker's share is spent.",
     ["scope"],
+LLM_CALLS = Counter(
+    "daybook_llm_calls",
+    "Calls of a language model, retries too, by how each ended.",
+    ["provider", "model", "outcome"],
+)
+LLM_TOKENS = Counter(
+    "daybook_llm_tokens",
+    "Tokens that providers counted, by kind: input (cached and cache-written ones included), "
+    "cached, cache-written, output (thinking included).",
+    ["provider", "model", "kind"],
+)
+LLM_CALL_SECONDS = Histogram(
+    "daybook_llm_call_seconds",
+    "Time of a call, failed ones too, without the wait for its turn.",
+    ["provider", "model"],
+    buckets=(0.3, 1, 2, 4, 8, 15, 30, 60, 120, 300),
+)
+LLM_CONCURRENCY = Gauge(
+    "daybook_llm_concurrency_limit",
+    "Calls of a model that one worker makes at once; it follows what the provider bears.",
+    ["provider", "model"],
+)
+LLM_CIRCUIT_OPEN = Gauge(
+    "daybook_llm_circuit_open",
+    "1 while a provider counts as down and is only tried now and then.",
+    ["provider"],
 )

@@ -1,21 +1,20 @@
 """A speech server on this machine that speaks OpenAI's wire format, well or badly as asked."""
 
 import io
-import json
 import threading
-import time
 import wave
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
 
 from agents.transcriber.engine import Chunk, ChunkText, EngineOptions, TranscriptionEngine
 from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.samples import SAMPLE_RATE_HZ, Samples
+from tests.support.threaded_server import Reply, ThreadedServer, as_json
 
 PATH = "/v1/audio/transcriptions"
 
@@ -37,28 +36,6 @@ class SpeechRequest:
         return self.fields.get("timestamp_granularities[]", ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the server answers; `cut` ends the connection in the middle of it.
-
-    `trickles` sends blanks, one every so many seconds, for ever.
-    """
-
-    status: int = 200
-    body: bytes = b"{}"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut: bool = False
-    trickles: float = 0.0
-
-
-def as_json(content: object, status: int = 200) -> Reply:
-    return Reply(
-        status=status,
-        body=json.dumps(content).encode(),
-        headers={"content-type": "application/json"},
-    )
-
-
 def refusal(status: int, message: str = "no", **fields: str | None) -> Reply:
     return as_json({"error": {"message": message, "type": "error", **fields}}, status)
 
@@ -66,50 +43,17 @@ def refusal(status: int, message: str = "no", **fields: str | None) -> Reply:
 Answerer = Callable[[SpeechRequest], Reply]
 
 
-class SpeechServer:
+class SpeechServer(ThreadedServer[SpeechRequest]):
     """Keeps what it was asked; `answer` can be changed at any time."""
 
     def __init__(self, answer: Answerer) -> None:
-        self.answer = answer
-        self.requests: list[SpeechRequest] = []
-        self.stopping = threading.Event()
-        speech_server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                request = _read(self)
-                speech_server.requests.append(request)
-                _send(self, speech_server.answer(request))
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = False
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}/v1"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        super().__init__(_read, answer)
 
 
 @contextmanager
 def speech_server(answer: Answerer) -> Iterator[SpeechServer]:
-    server = SpeechServer(answer)
-    server.start()
-    try:
+    with SpeechServer(answer) as server:
         yield server
-    finally:
-        server.stop()
 
 
 def _read(handler: BaseHTTPRequestHandler) -> SpeechRequest:
@@ -135,22 +79,6 @@ def _sound(content: bytes) -> Samples:
         assert kind == (1, 2, SAMPLE_RATE_HZ)
         frames = file.readframes(file.getnframes())
     return np.frombuffer(frames, "<i2").astype(np.float32) / np.float32(32_767)
-
-
-def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
-    handler.send_response(reply.status)
-    for name, value in reply.headers.items():
-        handler.send_header(name, value)
-    if reply.trickles:
-        handler.end_headers()
-        with suppress(OSError):
-            while True:
-                handler.wfile.write(b" ")
-                time.sleep(reply.trickles)
-        return
-    handler.send_header("content-length", str(len(reply.body)))
-    handler.end_headers()
-    handler.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
 
 
 def heard_by(engine: TranscriptionEngine) -> Answerer:

@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     RATE_LIMITED = "rate-limited"
     OVERLOADED = "overloaded"
+    """The provider has too much to do: 529, and 503."""
     SERVER_ERROR = "server-error"
     UNREADABLE = "unreadable"
     """Answered with 200, but not in the provider's own form: something stands in between."""
@@ -69,11 +70,12 @@ class Outcome(StrEnum):
     """The account has no credit left."""
     UNAUTHORIZED = "unauthorized"
     MODEL_UNKNOWN = "model-unknown"
+    """No such model at this address, or none that this key may use."""
     BAD_REQUEST = "bad-request"
     TOO_LARGE = "too-large"
     """The prompt does not fit into the model."""
     LOST = "lost"
-    """A worker was killed while it was under way."""
+    """Given up, or its worker killed, while it was under way."""
 
 
 class CallFailed(Exception):

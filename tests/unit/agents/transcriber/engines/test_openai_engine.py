@@ -20,15 +20,14 @@ from agents.transcriber.models import ModelSource
 from agents.transcriber.samples import Samples
 from tests.support.audio import silence, tone
 from tests.support.openai_speech_server import (
-    Reply,
     SpeechRequest,
     SpeechServer,
-    as_json,
     heard_by,
     refusal,
     speech_server,
 )
 from tests.support.speech import chunks_of
+from tests.support.threaded_server import Reply, as_json
 
 SOURCE = ModelSource(name="whisper-large", folder=None)
 
