@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from agents.diarist.llm.language_model import (
     Usage,
 )
 from agents.errors import SettingsError
+from tests.support.certificates import server_and_client
+from tests.support.http_server import answer, serving
 from tests.support.llm_server import (
     USAGE,
     LlmServer,
@@ -259,7 +262,6 @@ async def test_a_reply_may_come_without_its_use(
 async def test_half_characters_do_not_leave_a_reply(
     model: LanguageModel, server: LlmServer
 ) -> None:
-    server.answer = broken(replying("x"), body=b"")
     honest = replying("half")
     server.answer = lambda request: replace(
         honest(request), body=honest(request).body.replace(b'"half"', rb'"\ud83d half"')
@@ -303,6 +305,19 @@ async def test_where_nobody_is_nothing_is_paid(way: str) -> None:
     model = WAYS[way](environ)
     assert facts(await failure(model)) == (Outcome.UNREACHABLE, None, False)
     await model.close()
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+async def test_nothing_is_sent_to_a_server_that_cannot_say_who_it_is(
+    way: str, tmp_path: Path
+) -> None:
+    tls, _ = server_and_client("localhost", tmp_path)
+    async with serving(answer(b"{}"), tls=tls) as impostor:
+        url = f"https://localhost:{impostor.port}"
+        model = WAYS[way]({"ANTHROPIC_BASE_URL": url, "OPENAI_BASE_URL": url})
+        assert facts(await failure(model)) == (Outcome.UNREACHABLE, None, False)
+        await model.close()
+    assert impostor.requests == []
 
 
 async def test_a_redirection_is_not_followed(model: LanguageModel, server: LlmServer) -> None:
