@@ -31,7 +31,14 @@ from agents.settings import Settings
 from agents.storage.configured import open_artefacts
 from agents.transcriber import agent as transcriber
 from agents.transcriber.workbench import open_tested_workbench
-from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
+from schemas import (
+    AudioReceived,
+    DailyDiary,
+    DiaryReady,
+    StatusChanged,
+    TranscriptReady,
+    UserSettings,
+)
 from schemas.avro import FileSchemas, SchemaSource
 from topics.catalogue import Catalogue, load
 
@@ -59,6 +66,7 @@ def event_topics(catalogue: Catalogue) -> dict[type, str]:
         DiaryReady: catalogue.diaries_ready.name,
         DailyDiary: catalogue.diaries_daily.name,
         StatusChanged: catalogue.pipeline_status.name,
+        UserSettings: catalogue.users_settings.name,
     }
 
 
