@@ -8,6 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from agents.kafka.probe import broker_answers
 from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
 from agents.kafka.self_test import self_test
 from agents.kafka.topic_admin import require_topics, short_lived_offsets
+from agents.kafka.user_settings import open_user_settings
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
 from agents.storage.configured import open_artefacts
@@ -85,8 +87,11 @@ def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> Wo
 @asynccontextmanager
 async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the transcriber: loads the speech models and tests them."""
-    async with open_tested_workbench(host.settings, SystemClock(), host.health) as bench:
-        yield transcriber.create(host, bench=bench)
+    async with (
+        open_user_settings(host) as wishes,
+        open_tested_workbench(host.settings, SystemClock(), host.health) as bench,
+    ):
+        yield transcriber.create(host, bench=replace(bench, wishes=wishes.of))
 
 
 @asynccontextmanager
@@ -102,7 +107,9 @@ async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
 @asynccontextmanager
 async def daily_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the daily agent."""
-    yield daily.create(host, bounds=DayBounds(day_start=host.settings.day_start))
+    bounds = DayBounds(day_start=host.settings.day_start)
+    async with open_user_settings(host) as wishes:
+        yield daily.create(host, bounds=bounds, wishes=wishes.of)
 
 
 WORKERS: dict[str, WorkerBuilder] = {
