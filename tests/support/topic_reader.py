@@ -1,7 +1,7 @@
 """A topic's reader over what a test lays down."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from agents.delivery.record import Record
@@ -31,6 +31,9 @@ class FakeTopicReader:
         self._at, self._end = 0, len(self.log)
         if self.away:
             raise DependencyUnavailable("kafka", "no broker answers")
+
+    def read_to_end(self) -> Iterator[Record]:
+        yield from self.log
 
     def begin(self) -> None:
         self._at = 0
