@@ -60,6 +60,11 @@ LOST_RECORDS = Counter(
     "Records that were taken and that nobody worked on; each ended in a new assignment.",
     ["stage"],
 )
+TABLE_IGNORED = Counter(
+    "daybook_table_records_ignored",
+    "Records of a table that cannot be used, by reason: those of dead letters, or key-mismatch.",
+    ["topic", "reason"],
+)
 DRAIN_SECONDS = Gauge("daybook_drain_seconds", "Time that the last drain took.", ["stage"])
 AUDIO_HELD_SECONDS = Gauge(
     "daybook_audio_held_seconds", "Decoded sound that waits for the engine, or is in it."

@@ -8,6 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -29,12 +30,20 @@ from agents.kafka.probe import broker_answers
 from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
 from agents.kafka.self_test import self_test
 from agents.kafka.topic_admin import require_topics, short_lived_offsets
+from agents.kafka.user_settings import open_user_settings
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
 from agents.storage.configured import open_artefacts
 from agents.transcriber import agent as transcriber
 from agents.transcriber.workbench import open_tested_workbench
-from schemas import AudioReceived, DailyDiary, DiaryReady, StatusChanged, TranscriptReady
+from schemas import (
+    AudioReceived,
+    DailyDiary,
+    DiaryReady,
+    StatusChanged,
+    TranscriptReady,
+    UserSettings,
+)
 from schemas.avro import FileSchemas, SchemaSource
 from schemas.user_settings import UserSettings
 from topics.catalogue import Catalogue, load
@@ -63,6 +72,7 @@ def event_topics(catalogue: Catalogue) -> dict[type, str]:
         DiaryReady: catalogue.diaries_ready.name,
         DailyDiary: catalogue.diaries_daily.name,
         StatusChanged: catalogue.pipeline_status.name,
+        UserSettings: catalogue.users_settings.name,
     }
 
 
@@ -81,8 +91,11 @@ def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> Wo
 @asynccontextmanager
 async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the transcriber: loads the speech models and tests them."""
-    async with open_tested_workbench(host.settings, SystemClock(), host.health) as bench:
-        yield transcriber.create(host, bench=bench)
+    async with (
+        open_user_settings(host) as wishes,
+        open_tested_workbench(host.settings, SystemClock(), host.health) as bench,
+    ):
+        yield transcriber.create(host, bench=replace(bench, wishes=wishes.of))
 
 
 @asynccontextmanager
@@ -100,7 +113,9 @@ async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
 @asynccontextmanager
 async def daily_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the daily agent."""
-    yield daily.create(host, bounds=DayBounds(day_start=host.settings.day_start))
+    bounds = DayBounds(day_start=host.settings.day_start)
+    async with open_user_settings(host) as wishes:
+        yield daily.create(host, bounds=bounds, wishes=wishes.of)
 
 
 WORKERS: dict[str, WorkerBuilder] = {

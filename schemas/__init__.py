@@ -21,12 +21,20 @@ from schemas.diary_ready import DiaryReady
 from schemas.errors import InvalidEvent
 from schemas.status_changed import StageState, StatusChanged
 from schemas.transcript_ready import Segment, Status, TranscriptReady
+from schemas.user_settings import Length, Narrator, Section, UserSettings, without_wishes
 
-Event = AudioReceived | TranscriptReady | DiaryReady | DailyDiary | StatusChanged
+Event = AudioReceived | TranscriptReady | DiaryReady | DailyDiary | StatusChanged | UserSettings
 """Any of our events."""
 
-EVENT_TYPES = (AudioReceived, TranscriptReady, DiaryReady, DailyDiary, StatusChanged)
-"""Every event type, in the order of the stream."""
+EVENT_TYPES = (
+    AudioReceived,
+    TranscriptReady,
+    DiaryReady,
+    DailyDiary,
+    StatusChanged,
+    UserSettings,
+)
+"""Every event type, in the order of the stream; what stands beside it comes last."""
 
 __all__ = [
     "EVENT_TYPES",
@@ -45,18 +53,23 @@ __all__ = [
     "Generator",
     "GeneratorCall",
     "InvalidEvent",
+    "Length",
     "Mood",
     "NarrativeCite",
+    "Narrator",
     "Person",
     "Place",
     "Priority",
     "Question",
     "Quote",
     "RecordedAtSource",
+    "Section",
     "Segment",
     "StageState",
     "Status",
     "StatusChanged",
     "TimelineItem",
     "TranscriptReady",
+    "UserSettings",
+    "without_wishes",
 ]

@@ -91,6 +91,26 @@ class KnownZone:
         return None if value in _zones() else "is not an IANA time zone"
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLanguage:
+    """The code of a language in ISO 639-1."""
+
+    def problem(self, value: object) -> str | None:
+        """Look the code up; it is in small letters."""
+        return None if value in _LANGUAGES else "is not a language of ISO 639-1, such as de"
+
+
+_ISO_639_1 = """
+aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv
+dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie
+ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv
+mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm
+rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts
+tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_LANGUAGES = frozenset(_ISO_639_1.split())
+
+
 @cache
 def _zones() -> frozenset[str]:
     # `localtime` is whatever this machine is set to: the same event must mean the same everywhere.
@@ -104,6 +124,8 @@ _DAY_ID = re.compile(
     f"[{_ID_CHARACTERS}]{{1,200}}/[{_ID_CHARACTERS}]{{1,200}}/\\d{{4}}-\\d\\d-\\d\\d"
 )
 _URI = re.compile(r"[^\x00-\x1f\x7f]+")
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_NAME = re.compile(r"(?=.*\S)[^\x00-\x1f\x7f]+")
 _ID_MEANING = "1 to 200 characters of A-Z a-z 0-9 . _ : @ + = ~ -"
 
 Id = Annotated[str, Matches(ID, _ID_MEANING)]
@@ -116,6 +138,11 @@ FreeText = Annotated[str, AtMostBytes(4 * KIB)]
 Tag = Annotated[str, AtMost(200)]
 Tags = Annotated[tuple[Tag, ...], AtMost(100)]
 TimeZone = Annotated[str, KnownZone()]
+Language = Annotated[str, KnownLanguage()]
+ClockTime = Annotated[str, Matches(_CLOCK_TIME, "a time of day as HH:MM")]
+PlainName = Annotated[
+    str, AtMost(100), Matches(_NAME, "a name: it is empty or holds control characters")
+]
 Bytes = Annotated[int, Range(0, LONG_MAX)]
 Count = Annotated[int, Range(0, INT_MAX)]
 LongCount = Annotated[int, Range(0, LONG_MAX)]

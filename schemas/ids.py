@@ -5,7 +5,7 @@ which says what kind of thing it is. `docs/contract.md` has test vectors for oth
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -16,6 +16,7 @@ from schemas import (
     Event,
     StatusChanged,
     TranscriptReady,
+    UserSettings,
 )
 from schemas.forms import to_millis
 
@@ -68,6 +69,22 @@ def sources_hash(sources: Iterable[tuple[str, str]], *, prompt_version: str) -> 
     return hashlib.sha256(_join("sources", *parts).encode()).hexdigest()
 
 
+def settings_hash(settings: UserSettings) -> str:
+    """Return the SHA-256 of a person's wishes, whoever's they are and whenever they were told."""
+    lists = [*_counted(settings.sections), *_counted(settings.names)]
+    cap = settings.daily_cap_micros
+    parts = [
+        settings.narrator,
+        settings.length,
+        settings.language or "",
+        *lists,
+        settings.prompt or "",
+        "" if cap is None else str(cap),
+        settings.day_start or "",
+    ]
+    return hashlib.sha256(_join("settings", *parts).encode()).hexdigest()
+
+
 def event_id(event: Event) -> str:
     """Return the `ce_id` of an event: the same for every event that says the same thing."""
     return _derive(event_type(event), event.tenant_id, event.user_id, *_what_it_names(event))
@@ -92,6 +109,12 @@ def _what_it_names(event: Event) -> tuple[str, ...]:
         case StatusChanged():
             occasion = (event.stage, event.state, str(event.attempt), _millis(event.at))
             return (event.recording_id, *occasion)
+        case UserSettings():
+            return (settings_hash(event),)
+
+
+def _counted(items: Sequence[str] | None) -> tuple[str, ...]:
+    return ("",) if items is None else (str(len(items)), *items)
 
 
 def _derive(*parts: str) -> str:

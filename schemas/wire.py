@@ -11,7 +11,7 @@ from typing import TypeVar
 from fastavro import schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
-from schemas import AudioReceived, DailyDiary, Event, ids
+from schemas import AudioReceived, DailyDiary, Event, UserSettings, ids
 from schemas.avro import RecordSchema, SchemaSource, newest
 from schemas.constraints import ID
 from schemas.conversion import read, write
@@ -53,12 +53,21 @@ def headers(
         "ce_source": source,
         "ce_specversion": "1.0",
         "ce_time": str(JSON.write_time(time)),
-        "ce_subject": event.day_id if isinstance(event, DailyDiary) else event.recording_id,
+        "ce_subject": _subject(event),
         "content-type": AVRO_CONTENT,
     }
     if traceparent is not None:
         texts["traceparent"] = traceparent
     return [(name, text.encode()) for name, text in texts.items()]
+
+
+def _subject(event: Event) -> str:
+    match event:
+        case DailyDiary():
+            return event.day_id
+        case UserSettings():
+            return f"{event.tenant_id}/{event.user_id}"
+    return event.recording_id
 
 
 def decode(

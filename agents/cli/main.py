@@ -29,6 +29,7 @@ VERBS = {
     "logs": "agents.cli.up:logs",
     "send": "agents.cli.send:send",
     "diary": "agents.cli.diary:diary",
+    "user": "agents.cli.user:user",
     "doctor": "agents.cli.doctor:doctor",
     "worker": "agents.cli.worker:worker",
     "broker": "agents.cli.broker:broker",

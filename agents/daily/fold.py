@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 
 from agents.daily.page import PAGE_VERSION, empty_page, written_page
 from agents.daily.sources import compact, counted, merge
-from schemas import DailyDiary, DailyEntry, DayReason, DayState, DiaryReady, ids
+from schemas import (
+    DailyDiary,
+    DailyEntry,
+    DayReason,
+    DayState,
+    DiaryReady,
+    UserSettings,
+    ids,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,10 @@ class DayBounds:
     day_start: time = time(4)
     grace: timedelta = timedelta(hours=6)
     """How long after its end a day stays open for recordings that are still on their way."""
+
+    def as_wished(self, wishes: UserSettings) -> "DayBounds":
+        """Return the bounds of a person's days."""
+        return replace(self, day_start=wishes.day_starts_at(self.day_start))
 
     def settles_at(self, page: DailyDiary) -> datetime:
         """Return when the day of `page` is over for good, in the zone of the page."""

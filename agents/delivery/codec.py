@@ -8,7 +8,15 @@ from typing import TypeVar
 from agents.delivery.clock import Clock
 from agents.delivery.record import Output, Record
 from agents.errors import InvalidEventError
-from schemas import AudioReceived, DailyDiary, DiaryReady, Event, StatusChanged, TranscriptReady
+from schemas import (
+    AudioReceived,
+    DailyDiary,
+    DiaryReady,
+    Event,
+    StatusChanged,
+    TranscriptReady,
+    UserSettings,
+)
 from schemas.avro import SchemaSource
 from schemas.errors import InvalidEvent
 from schemas.forms import in_range
@@ -80,7 +88,14 @@ def event_key(event: Event) -> str:
             return event.day_id
         case StatusChanged():
             return f"{event.tenant_id}/{event.user_id}/{event.recording_id}"
+        case UserSettings():
+            return settings_key(event.tenant_id, event.user_id)
     raise TypeError(f"no key is defined for {type(event).__name__}")
+
+
+def settings_key(tenant_id: str, user_id: str) -> str:
+    """Return the key of a person's settings; no id has a slash in it."""
+    return f"{tenant_id}/{user_id}"
 
 
 def _utc(timestamp_ms: int) -> datetime | None:

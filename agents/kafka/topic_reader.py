@@ -1,4 +1,4 @@
-"""Reads topics without a group: all of one from its beginning, or several from now on."""
+"""Reads topics without a group: all that is in them, what comes from now on, or both."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -45,12 +45,11 @@ class TopicReader:
             }
         )
         self._at_end: dict[Partition, int] = {}
+        self._behind: set[Partition] = set()
+        self._spans: dict[Partition, _Span] = {}
+        self._topics = tuple(topics)
         try:
-            self._spans = {
-                Partition(topic, partition): self._span(topic, partition)
-                for topic in topics
-                for partition in self._partitions(topic)
-            }
+            self._spans = self._new_spans()
         except BaseException:
             self._consumer.close()
             raise
@@ -64,15 +63,32 @@ class TopicReader:
         if since is not None:
             begins |= {tp: max(begins[tp], since[tp]) for tp in since.keys() & begins.keys()}
         self._assign(begins)
-        left = set(self._spans)
-        while left:
+        while self._behind:
             for record in self.poll():
-                end = self._spans[record.partition].end
-                if record.offset < end:
+                if record.offset < self._spans[record.partition].end:
                     yield record
-                if record.offset >= end - 1:
-                    left.discard(record.partition)
-            left -= self._at_end.keys()
+
+    def begin(self) -> None:
+        """Go to the beginning; `poll` gives everything from there on, and does not end."""
+        self._assign({tp: span.begin for tp, span in self._spans.items()})
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether `poll` has given all that was there when the reader was made."""
+        return not self._behind
+
+    def take_added(self) -> bool:
+        """Read partitions that were added since as well, from their beginning; tell if any were.
+
+        Raises:
+            DependencyUnavailable: the brokers do not answer.
+
+        """
+        added = self._new_spans()
+        if added:
+            self._spans |= added
+            self._consumer.incremental_assign(_places({tp: s.begin for tp, s in added.items()}))
+        return bool(added)
 
     def follow(self) -> None:
         """Go to the end as it was when the reader was made; `poll` gives what comes after."""
@@ -90,8 +106,11 @@ class TopicReader:
             if error is None:
                 self._at_end.pop(place, None)
                 records.append(_record(message))
+                if message.offset() >= self._spans[place].end - 1:
+                    self._behind.discard(place)
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
                 self._at_end[place] = message.offset()
+                self._behind.discard(place)
             # Other errors are news of what the client mends by itself.
         return records
 
@@ -126,9 +145,14 @@ class TopicReader:
 
     def _assign(self, offsets: Mapping[Partition, int]) -> None:
         self._at_end = {}
-        self._consumer.assign(
-            [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
+        self._behind = set(offsets)
+        self._consumer.assign(_places(offsets))
+
+    def _new_spans(self) -> dict[Partition, _Span]:
+        found = (
+            Partition(topic, number) for topic in self._topics for number in self._partitions(topic)
         )
+        return {tp: self._span(*tp) for tp in found if tp not in self._spans}
 
     def _partitions(self, topic: str) -> list[int]:
         try:
@@ -149,6 +173,10 @@ class TopicReader:
         except KafkaException as error:
             raise DependencyUnavailable("kafka", f"no broker answers: {error}") from error
         return _Span(begin, end)
+
+
+def _places(offsets: Mapping[Partition, int]) -> list[TopicPartition]:
+    return [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
 
 
 def _record(message: Message) -> Record:

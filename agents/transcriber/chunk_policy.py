@@ -9,7 +9,7 @@ from typing import Any
 from agents.errors import SettingsError
 
 POLICY_FILE = "daybook.json"
-"""File beside a model's weights that says how its speech is cut."""
+"""File beside a model's weights that says what Daybook has to know of it."""
 
 WINDOW_S = 30.0
 """Whisper's window: no chunk can be longer."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from agents.errors import DependencyUnavailable, EngineFailed
 from agents.transcriber.chunk_policy import ChunkPolicy
+from agents.transcriber.prompt import prompt_text
 from agents.transcriber.samples import SAMPLES_PER_MS, Samples
 
 
@@ -14,14 +15,21 @@ class EngineOptions:
     """What a recording asks of the engine.
 
     `prior` is the language that a chunk is in unless it surely is in another one, as
-    `languages.choose_language` says; None leaves it to the chunk alone. `last_resort` allows
+    `languages.choose_language` says; None leaves it to the chunk alone. `initial_prompt` is the
+    recording's own, and `names` are those that its person wants spelt right. `last_resort` allows
     chance, where nothing else gave text that does not repeat itself.
     """
 
     prior: str | None = None
     initial_prompt: str | None = None
+    names: tuple[str, ...] = ()
     word_timestamps: bool = False
     last_resort: bool = False
+
+    @property
+    def prompt(self) -> str | None:
+        """Everything that the model is to read first, as text."""
+        return prompt_text(self.initial_prompt, self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,6 +122,11 @@ class ServedModel:
     """The most rows worth giving at once on this device."""
     device: str = ""
     """What it runs on, for people: `cpu`, `cuda`, or the address of a server."""
+    takes_prompts: bool = True
+    """Whether it was taught to go on from a prompt: one that was not writes nonsense after it."""
+    prompt_form: str = ""
+    """What becomes of a prompt's text, where that is more than handing it on: a parameter of texts
+    that have a prompt, whose rows then have batches of their own."""
     rows_add_up: bool = False
     """Whether a batch takes about as long as its rows one after the other, as on a processor."""
 

@@ -1,11 +1,13 @@
 """Which Whisper model this worker serves, and whether its folder is complete."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.errors import ModelUnknown, SettingsError
+from agents.transcriber.chunk_policy import POLICY_FILE
 from agents.transcriber.engine import ServedModel
 
 SETTING, SETTING_FOR_SEVERAL = "DAYBOOK_WHISPER_MODEL", "DAYBOOK_WHISPER_MODELS"
@@ -183,6 +185,22 @@ def weights_sha256(folder: Path, form: ModelFormat = CTRANSLATE2) -> str:
         with path.open("rb") as part:
             hashlib.file_digest(part, lambda: digest)
     return digest.hexdigest()
+
+
+def takes_prompts(folder: Path) -> bool:
+    """Tell whether the model in *folder* goes on from a prompt; its `daybook.json` says if not.
+
+    Raises:
+        SettingsError: the file is there and wrong.
+
+    """
+    path = folder / POLICY_FILE
+    if not path.is_file():
+        return True
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("prompts", True) is not False
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(f"{path} is not a model's description: {error}") from error
 
 
 def _looks_like_folder(setting: str) -> bool:

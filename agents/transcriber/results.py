@@ -61,6 +61,8 @@ class Results:
     artefacts: ArtefactStore
     diarizer: str | None = None
     """The name of the one that is to tell the speakers apart."""
+    names: tuple[str, ...] = ()
+    """The names that the person wants spelt right."""
 
     async def recall(self, sha256: str) -> Heard | None:
         """Return what was heard in bytes with *sha256*, which we computed ourselves."""
@@ -104,6 +106,10 @@ class Results:
         """Return what names the work on bytes with *sha256*: it is the same for the same result."""
         return self._key("content", sha256)
 
+    def parameters(self, diarizer: str | None) -> str:
+        """Return the hash of the parameters of a text with the turns of *diarizer* in it."""
+        return params_hash(self.event, self.model, diarizer, self.names)
+
     @property
     def _claim_key(self) -> str | None:
         claimed = self.event.content_sha256
@@ -116,7 +122,7 @@ class Results:
             self.event.user_id,
             self.model.engine,
             self.model.name,
-            params_hash(self.event, self.model, self.diarizer),
+            self.parameters(self.diarizer),
             sorted(self.options.items()),
             *parts,
         ]

@@ -1,6 +1,6 @@
 """The transcriber's own work: from a recording that was received to its transcript."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -13,7 +13,7 @@ from agents.storage.owner import Owner
 from agents.tracing import step_span
 from agents.transcriber.audio_budget import AudioBudgetState
 from agents.transcriber.diarizer import Diarizer
-from agents.transcriber.engine import Chunk, EngineOptions, ServedModel
+from agents.transcriber.engine import Chunk, EngineOptions
 from agents.transcriber.hearing import Hearing, hear
 from agents.transcriber.intake import IntakeState, Listener
 from agents.transcriber.keyed_locks import KeyedLocksState
@@ -25,7 +25,7 @@ from agents.transcriber.serving.runner import EngineRunner
 from agents.transcriber.speakers import SpeakersState
 from agents.transcriber.transcript import HeardChunk
 from agents.transcriber.transcript_event import transcript_event
-from schemas import AudioReceived, StageState, TranscriptReady
+from schemas import AudioReceived, StageState, TranscriptReady, UserSettings, without_wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Workbench:
     day_start: time
     word_timestamps: bool = True
     diarizer: Diarizer | None = None
+    wishes: Callable[[str, str], UserSettings] = without_wishes
+    """What a person wishes, by tenant and user."""
     locks: KeyedLocksState = field(default_factory=KeyedLocksState)
 
 
@@ -59,6 +61,7 @@ async def transcribe(
 
     """
     began_s = bench.clock.monotonic()
+    wishes = bench.wishes(event.tenant_id, event.user_id)
     model = choose_served(event.whisper_model, bench.runner.served)
     asked_language(event.language_hint, model)
     results = Results(
@@ -67,6 +70,7 @@ async def transcribe(
         options={"words": bench.word_timestamps},
         artefacts=bench.artefacts,
         diarizer=bench.diarizer.name if bench.diarizer is not None and event.diarize else None,
+        names=wishes.names,
     )
     heard = await results.recall_claimed()
     if heard is None:
@@ -74,12 +78,10 @@ async def transcribe(
         await results.remember_claim(heard)
     with shown_step("keep"):
         finished = await transcript_event(
-            event,
+            results,
             heard,
-            model,
-            artefacts=bench.artefacts,
             now=bench.clock.now(),
-            day_start=bench.day_start,
+            day_start=wishes.day_starts_at(bench.day_start),
         )
     _count(finished)
     elapsed_s = bench.clock.monotonic() - began_s
@@ -107,17 +109,14 @@ async def _fetched_and_heard(
         teller = ProgressState(progress, event.duration_ms)
         text = await results.recall_text(audio.sha256)
         with shown_step("hear"):
-            heard = await _listen(
-                event, audio, results.model, bench=bench, teller=teller, text=text
-            )
+            heard = await _listen(audio, results, bench=bench, teller=teller, text=text)
         await results.remember(heard)
         return heard
 
 
 async def _listen(
-    event: AudioReceived,
     audio: Audio,
-    model: ServedModel,
+    results: Results,
     *,
     bench: Workbench,
     teller: ProgressState,
@@ -128,8 +127,11 @@ async def _listen(
     Where the *text* is known, only its speakers are told apart.
     """
     teller.begin()
+    event, model = results.event, results.model
     options = EngineOptions(
-        initial_prompt=event.initial_prompt, word_timestamps=bench.word_timestamps
+        initial_prompt=event.initial_prompt if model.takes_prompts else None,
+        names=results.names if model.takes_prompts else (),
+        word_timestamps=bench.word_timestamps,
     )
     intake = IntakeState(audio.file, bench.listener, model.chunk_policy, options)
     heard: list[HeardChunk] = []

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from agents.transcriber.engine import ChunkText, ServedModel, TextSegment, Word
 from agents.transcriber.languages import LANGUAGE_MIXED, HeardLanguage, is_mixed
+from agents.transcriber.prompt import prompt_text
 from agents.transcriber.quality import doubts, warning_codes
 from agents.transcriber.speech import SpeechPolicy
 from schemas import AudioReceived, Segment
@@ -91,12 +92,18 @@ def text_sha256(parts: Iterable[Segment]) -> str:
     return hashlib.sha256("\n".join(part.text for part in parts).encode()).hexdigest()
 
 
-def params_hash(event: AudioReceived, model: ServedModel, diarizer: str | None = None) -> str:
+def params_hash(
+    event: AudioReceived,
+    model: ServedModel,
+    diarizer: str | None = None,
+    names: Sequence[str] = (),
+) -> str:
     """Return the sha256 of all that the text depends on besides the recording and the engine.
 
-    *diarizer* is the name of the one whose turns are in it. What machine it runs on is not part of
-    it: a replay elsewhere makes the same transcript.
+    *diarizer* is the name of the one whose turns are in it, *names* are to be spelt right. What
+    machine it runs on is not part of it: a replay elsewhere makes the same transcript.
     """
+    prompt = prompt_text(event.initial_prompt, names) if model.takes_prompts else None
     parameters = {
         "rules": RULES,
         "weights": model.weights_sha256,
@@ -104,7 +111,8 @@ def params_hash(event: AudioReceived, model: ServedModel, diarizer: str | None =
         "chunk": repr(model.chunk_policy),
         "speech": repr(SpeechPolicy.for_chunks(model.chunk_policy)),
         "language_hint": event.language_hint,
-        "initial_prompt": event.initial_prompt,
+        "initial_prompt": prompt,
+        **({"prompt_form": model.prompt_form} if prompt and model.prompt_form else {}),
         **({"diarizer": diarizer} if diarizer else {}),
     }
     return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()

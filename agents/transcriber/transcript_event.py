@@ -4,34 +4,27 @@ from datetime import datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from agents.storage.artefacts import ArtefactStore
 from agents.storage.segments import keep_words, with_segments
 from agents.transcriber import transcript
 from agents.transcriber.day import diary_date
-from agents.transcriber.engine import ServedModel
 from agents.transcriber.languages import majority
 from agents.transcriber.recorded_at import RecordedAt, plausible_arrival, resolve_recorded_at
-from agents.transcriber.results import Heard
+from agents.transcriber.results import Heard, Results
 from agents.transcriber.speakers import speaker_warnings
 from schemas import AudioReceived, Status, TranscriptReady
 from schemas.ids import transcript_id
 
 
 async def transcript_event(
-    event: AudioReceived,
-    heard: Heard,
-    model: ServedModel,
-    *,
-    artefacts: ArtefactStore,
-    now: datetime,
-    day_start: time,
+    results: Results, heard: Heard, *, now: datetime, day_start: time
 ) -> TranscriptReady:
-    """Return the transcript of *event*'s recording; words and long texts go to *artefacts*.
+    """Return the transcript that *heard* makes; words and long texts go to the artefacts.
 
     Raises:
-        DependencyUnavailable: *artefacts* cannot be reached.
+        DependencyUnavailable: the artefacts cannot be reached.
 
     """
+    event, model, artefacts = results.event, results.model, results.artefacts
     recorded = resolve_recorded_at(
         event,
         time_tags=heard.info.time_tags,
@@ -40,7 +33,7 @@ async def transcript_event(
     )
     parts = transcript.segments(heard.chunks)
     language = majority(chunk.language for chunk in heard.chunks if chunk.text.segments)
-    parameters = transcript.params_hash(event, model, heard.diarizer)
+    parameters = results.parameters(heard.diarizer)
     finished = TranscriptReady(
         **_carried_on(event, recorded, day_start),
         transcript_id=transcript_id(

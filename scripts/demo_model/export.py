@@ -57,7 +57,7 @@ def write_int8(
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
     _write_companions(tokenizer, folder)
-    _write_json(folder / "daybook.json", {"chunk": CHUNKING})
+    _write_json(folder / "daybook.json", {"chunk": CHUNKING, "prompts": False})
 
 
 def write_fp16(

@@ -17,7 +17,7 @@ def test_the_namespace_and_every_vector_are_right() -> None:
     vectors = re.findall(r"^\| `(\d+:.*,)` \| `([0-9a-f-]{36})` \|$", PAGE, re.MULTILINE)
     assert namespace is not None
     assert UUID(namespace[1]) == ids.NAMESPACE
-    assert len(vectors) == 4
+    assert len(vectors) == 5
     assert [str(uuid5(ids.NAMESPACE, parts)) for parts, _ in vectors] == [v for _, v in vectors]
 
 
@@ -29,5 +29,5 @@ def test_every_topic_with_a_record_is_there_with_its_record_and_key() -> None:
     main = [
         t for t in load() if t.schema is not None and not t.name.startswith(("dlq.", "daybook."))
     ]
-    assert len(main) == 5
+    assert len(main) == 6
     assert all(f"| `{topic.name}` | `{topic.schema}` | {topic.key}" in PAGE for topic in main)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from agents.delivery.clock import SystemClock
 from agents.settings import load_settings
@@ -67,6 +68,32 @@ async def test_real_speech_in_three_languages_is_never_swapped(tmp_path: Path) -
 
     assert [together[number] for number in range(len(chunks))] == alone
     assert {one.language for one in alone} == {"en", "de", "es"}
+
+
+async def test_chunks_of_people_with_different_names_share_a_batch(tmp_path: Path) -> None:
+    asked = [("Siobhán", "Jörg"), ("Aoife", "Kraków", "Łukasz")]
+    chunks = [
+        chunks_of(path, names=names, prior="en")[0]
+        for path, names in zip(some_of_each_language(), asked, strict=False)
+    ]
+    async with open_workbench(load_settings(state_dir=tmp_path), SystemClock()) as bench:
+        alone = [await text(bench, chunk) for chunk in chunks]
+        before = batches(bench)
+        together = [bench.runner.submit(f"r{at}", "demo", chunk) for at, chunk in enumerate(chunks)]
+
+        assert await asyncio.gather(*together) == alone
+        assert batches(bench) == (before[0] + 1, before[1] + 2)
+
+
+def batches(bench: Workbench) -> tuple[float, float]:
+    """Return how many batches there were, and their rows."""
+    served = bench.runner.served["demo"]
+    labels = {"engine": served.engine, "model": served.name}
+    name = "daybook_engine_batch_rows"
+    count, rows = (
+        REGISTRY.get_sample_value(f"{name}_{part}", labels) or 0.0 for part in ("count", "sum")
+    )
+    return count, rows
 
 
 def some_of_each_language() -> list[Path]:

@@ -122,8 +122,8 @@ def test_ids_are_unique_and_name_every_file() -> None:
 def test_ids_never_change_once_given() -> None:
     named = json.loads((FOLDER / "ids.json").read_text(encoding="utf-8"))
     given = ["audio.received", "transcripts.ready", "diaries.ready", "diaries.daily"]
-    expected = [*given, "pipeline.status"]
-    assert [named[f"{topic}/v1"] for topic in expected] == [1, 2, 3, 4, 5]
+    expected = [*given, "pipeline.status", "users.settings"]
+    assert [named[f"{topic}/v1"] for topic in expected] == [1, 2, 3, 4, 5, 6]
 
 
 def test_every_event_type_has_a_schema_and_every_schema_an_event_type() -> None:

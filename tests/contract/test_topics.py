@@ -75,7 +75,7 @@ def test_any_input_of_a_group_fits_into_its_redrive_topic(group: str) -> None:
 @each_topic
 def test_the_schema_of_a_topic_is_one_of_ours(topic: Topic) -> None:
     records = {file.record for file in schema_files()}
-    assert topic.schema in records or topic.name == "users.settings"
+    assert topic.schema in records
 
 
 @pytest.mark.parametrize("file", schema_files(), ids=lambda file: f"{file.topic}/v{file.version}")

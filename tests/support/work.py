@@ -18,6 +18,7 @@ from schemas import (
     Event,
     StatusChanged,
     TranscriptReady,
+    UserSettings,
 )
 from schemas.avro import FileSchemas, SchemaSource
 from schemas.wire import decode
@@ -34,6 +35,7 @@ TOPICS: dict[type, str] = {
     DiaryReady: load().diaries_ready.name,
     DailyDiary: load().diaries_daily.name,
     StatusChanged: load().pipeline_status.name,
+    UserSettings: load().users_settings.name,
 }
 
 

@@ -20,7 +20,8 @@ from agents.transcriber.engines.whisper_languages import LANGUAGES
 from agents.transcriber.engines.whisper_rows import Features, Heard
 from agents.transcriber.engines.whisper_tokens import average_logprob
 from agents.transcriber.engines.whisper_words import CLOSING, OPENING
-from agents.transcriber.models import ModelSource, weights_sha256
+from agents.transcriber.models import ModelSource, takes_prompts, weights_sha256
+from agents.transcriber.prompt import PROMPT_FORM
 from agents.transcriber.quality import compression_ratio
 from agents.transcriber.samples import Samples
 
@@ -96,6 +97,8 @@ class FasterWhisperEngine(WhisperEngine):
             parameters={**DECODING, "no_loop": repr(NO_LOOP), "sampling": repr(SAMPLING)},
             chunk_policy=policy,
             languages=self._languages(source),
+            takes_prompts=takes_prompts(source.folder),
+            prompt_form=PROMPT_FORM,
             device=str(self._model.device),
             rows_add_up=not self._on_gpu,
             batch_rows=GPU_ROWS if self._on_gpu else CPU_ROWS,

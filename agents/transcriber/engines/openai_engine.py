@@ -168,7 +168,7 @@ class OpenAIEngine:
             file=("chunk.wav", wav(chunk.samples), "audio/wav"),
             model=self.served.name,
             language=options.prior if known and options.prior else openai.omit,
-            prompt=options.initial_prompt or openai.omit,
+            prompt=options.prompt or openai.omit,
             temperature=LAST_RESORT_TEMPERATURE if options.last_resort else 0.0,
             **form,
         )

@@ -24,8 +24,10 @@ from agents.transcriber.models import (
     TRANSFORMERS,
     ModelSource,
     check_folder,
+    takes_prompts,
     weights_sha256,
 )
+from agents.transcriber.prompt import PROMPT_FORM
 from agents.transcriber.quality import compression_ratio
 from agents.transcriber.samples import Samples
 
@@ -72,6 +74,8 @@ class TorchEngine(WhisperEngine):
             },
             chunk_policy=policy,
             languages=self._languages(source),
+            takes_prompts=takes_prompts(source.folder),
+            prompt_form=PROMPT_FORM,
             device=str(loaded.device),
             rows_add_up=not self._on_gpu,
             batch_rows=GPU_ROWS if self._on_gpu else CPU_ROWS,

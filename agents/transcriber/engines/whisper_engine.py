@@ -23,6 +23,7 @@ from agents.transcriber.engines.whisper_rows import (
 )
 from agents.transcriber.engines.whisper_words import words_by_segment
 from agents.transcriber.languages import choose_language
+from agents.transcriber.prompt import prompt_tokens
 from agents.transcriber.quality import is_loop
 from agents.transcriber.samples import Samples
 
@@ -123,12 +124,12 @@ class WhisperEngine(ABC):
 
     def _row(self, chunk: Chunk) -> RowState:
         features = self._features(chunk.samples)
-        prompt = chunk.options.initial_prompt
+        options = chunk.options
         return RowState(
             chunk=chunk,
             features=features,
             frames=max(1, features.shape[-1] - 1),
-            history=self._spell(f" {prompt.strip()}") if prompt else [],
+            history=prompt_tokens(options.initial_prompt, options.names, self._spell),
         )
 
     def _read_windows(self, rows: list[RowState]) -> None:

@@ -60,6 +60,8 @@ class Lane:
 
     model: str
     young: bool = False
+    prompted: bool = False
+    """Whether its rows have a prompt: with others they would decode one group after the other."""
 
 
 @dataclass(slots=True)
@@ -71,9 +73,16 @@ class LanesState:
     def __len__(self) -> int:
         return sum(map(len, self._lanes.values()))
 
-    def put(self, row: Row, *, apart: bool) -> None:
-        """Line *row* up: with *apart*, young rows and others never share a batch."""
-        lane = Lane(row.model, young=apart and row.chunk.start_ms < YOUNG_MS)
+    def put(self, row: Row, *, apart: bool, prompts_apart: bool = False) -> None:
+        """Line *row* up: with *apart*, young rows and others never share a batch.
+
+        With *prompts_apart*, those with a prompt and those without one do not.
+        """
+        lane = Lane(
+            row.model,
+            young=apart and row.chunk.start_ms < YOUNG_MS,
+            prompted=prompts_apart and row.chunk.options.prompt is not None,
+        )
         if lane not in self._lanes:
             self._lanes[lane] = FairQueueState()
             self._lanes.move_to_end(lane, last=False)  # it has never had a turn

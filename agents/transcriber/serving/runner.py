@@ -95,7 +95,8 @@ class EngineRunner:
         if self._pump.done():
             fail([row], ended())
         else:
-            self._lanes.put(row, apart=self.served[model].rows_add_up)
+            served = self.served[model]
+            self._lanes.put(row, apart=served.rows_add_up, prompts_apart=bool(served.prompt_form))
         metrics.QUEUE_ROWS.set(len(self._lanes))
         self._arrived.set()
         return text

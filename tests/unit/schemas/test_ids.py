@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from schemas import AudioReceived, DailyDiary, DayReason, DayState, DayStats, Generator, ids
+from schemas import (
+    AudioReceived,
+    DailyDiary,
+    DayReason,
+    DayState,
+    DayStats,
+    Generator,
+    Section,
+    UserSettings,
+    ids,
+)
 from schemas.forms import EPOCH
 
 AT = datetime(2026, 3, 14, 8, 5, 30, 250_000, tzinfo=UTC)
@@ -107,3 +117,24 @@ def _a_page(provider: str) -> DailyDiary:
             latency_ms=0,
         ),
     )
+
+
+def test_the_same_wishes_say_the_same_whenever_they_are_told() -> None:
+    wishes = UserSettings(user_id="ana")
+    assert ids.event_id(wishes) == "dc24ac44-3ca8-57d5-b012-2a8a6dde778e"
+    assert ids.event_id(UserSettings(user_id="ana", occurred_at=AT)) == ids.event_id(wishes)
+
+
+def test_every_wish_counts_and_none_looks_like_another() -> None:
+    different = [
+        UserSettings(user_id="ana"),
+        UserSettings(user_id="ana", language="de"),
+        UserSettings(user_id="ana", prompt="de"),
+        UserSettings(user_id="ana", sections=()),
+        UserSettings(user_id="ana", sections=(Section.MOOD,)),
+        UserSettings(user_id="ana", names=("MOOD",)),
+        UserSettings(user_id="ana", names=("MOOD", "de")),
+        UserSettings(user_id="ana", daily_cap_micros=0),
+        UserSettings(user_id="ana", day_start="00:00"),
+    ]
+    assert len({ids.settings_hash(wishes) for wishes in different}) == len(different)

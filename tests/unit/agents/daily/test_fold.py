@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.daily.fold import fold
-from schemas import DailyDiary, DayReason, DayState, DiaryReady, Status
+from agents.daily.fold import DayBounds, fold
+from schemas import DailyDiary, DayReason, DayState, DiaryReady, Status, UserSettings
 from tests.support.builders import MORNING, a_diary, a_generator
 
 EVENING = datetime(2026, 11, 18, 20, tzinfo=UTC)
@@ -119,3 +119,11 @@ def test_the_zone_of_the_page_is_that_of_the_first_recording() -> None:
     page = folded(there)
     assert page.time_zone == "America/New_York"
     assert folded(a_diary(recording_id="home"), onto=page).time_zone == "Europe/Berlin"
+
+
+def test_a_day_is_over_when_its_person_wishes() -> None:
+    page = folded(a_diary())
+    bounds = DayBounds().as_wished(UserSettings(user_id="ada", day_start="06:30"))
+
+    assert bounds.settles_at(page) == DayBounds().settles_at(page) + timedelta(hours=2.5)
+    assert DayBounds().as_wished(UserSettings(user_id="ada")) == DayBounds()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents import demo
+from agents.transcriber.models import takes_prompts
 
 DATA = Path(__file__).parents[3] / "data"
 DAYS = (
@@ -65,3 +66,7 @@ def test_the_bundled_files_stay_small(folder: Path, limit_bytes: int) -> None:
 def test_the_model_says_how_recordings_must_be_cut_for_it() -> None:
     settings = json.loads((demo.MODEL_DIR / "daybook.json").read_text("utf-8"))
     assert settings["chunk"] == {"max_s": 9.0, "silence_ms": 250, "pad_ms": 150, "merge": False}
+
+
+def test_the_model_says_that_it_was_not_taught_to_follow_a_prompt() -> None:
+    assert not takes_prompts(demo.MODEL_DIR)

@@ -52,6 +52,7 @@ class FakeConsumer:
     """librdkafka's consumer over scripted batches."""
 
     batches: list[Sequence[FakeMessage]]
+    partitions: tuple[int, ...] = (1, 0)
     last: "FakeConsumer"
     broken: str = ""
 
@@ -67,7 +68,8 @@ class FakeConsumer:
             raise KafkaException(KafkaError(KafkaError._TRANSPORT))
         unknown = KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART)
         found = SimpleNamespace(
-            partitions={1: None, 0: None}, error=unknown if self.broken == "topic" else None
+            partitions=dict.fromkeys(self.partitions),
+            error=unknown if self.broken == "topic" else None,
         )
         return SimpleNamespace(topics={topic: found})
 
@@ -78,6 +80,9 @@ class FakeConsumer:
 
     def assign(self, tps: Sequence[TopicPartition]) -> None:
         self.assigned = [(tp.topic, tp.partition, tp.offset) for tp in tps]
+
+    def incremental_assign(self, tps: Sequence[TopicPartition]) -> None:
+        self.assigned += [(tp.topic, tp.partition, tp.offset) for tp in tps]
 
     def poll(self, _timeout_s: float) -> FakeMessage | None:
         batch = self.batches.pop(0) if self.batches else []
@@ -125,6 +130,28 @@ def test_following_begins_where_the_topics_ended() -> None:
         ]
         assert reader.poll() == []
     assert FakeConsumer.last.assigned == [("t", 0, 7), ("t", 1, 7)]
+
+
+def test_reading_from_the_beginning_goes_on_behind_what_was_there() -> None:
+    FakeConsumer.batches = [[FakeMessage(3), the_end(1)], [FakeMessage(6)], [FakeMessage(7)]]
+    with TopicReader({}, ["t"]) as reader:
+        reader.begin()
+        seen = [([one.offset for one in reader.poll()], reader.caught_up) for _ in range(3)]
+    assert seen == [([3], False), ([6], True), ([7], True)]
+    assert FakeConsumer.last.assigned == [("t", 0, 3), ("t", 1, 3)]
+
+
+def test_partitions_that_were_added_are_read_beside_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with TopicReader({}, ["t"]) as reader:
+        reader.begin()
+        assert not reader.take_added()
+        monkeypatch.setattr(FakeConsumer, "partitions", (0, 1, 2))
+        assert reader.take_added()
+        FakeConsumer.batches = [[FakeMessage(3, 2)]]
+        assert [one.partition for one in reader.poll()] == [Partition("t", 2)]
+    assert FakeConsumer.last.assigned == [("t", 0, 3), ("t", 1, 3), ("t", 2, 3)]
 
 
 def test_only_what_is_committed_is_read_and_nothing_is_committed() -> None:

@@ -15,7 +15,7 @@ from agents.settings import load_settings
 from agents.transcriber.chunk_policy import ChunkPolicy
 from agents.transcriber.step import Workbench, transcribe
 from agents.transcriber.workbench import open_workbench
-from schemas import TranscriptReady
+from schemas import TranscriptReady, UserSettings
 from tests.support.audio import babble, wav_bytes
 from tests.support.builders import an_audio_received
 from tests.support.engine import FakeEngine
@@ -106,6 +106,27 @@ async def test_another_person_or_parameter_is_heard_by_itself(
 
     assert found.duplicate_of is None
     assert engine.batches == [1, 1]
+
+
+async def test_names_are_a_parameter_and_reach_the_engine(tmp_path: Path) -> None:
+    engine = FakeEngine(says=lambda chunk: f"{chunk.options.prompt}")
+    names: list[str] = []
+
+    def wishes(tenant_id: str, user_id: str) -> UserSettings:
+        return UserSettings(tenant_id=tenant_id, user_id=user_id, names=tuple(names))
+
+    async with open_workbench(load_settings(state_dir=tmp_path), SystemClock(), engine) as opened:
+        memo = tmp_path / "audio" / "memo.wav"
+        memo.write_bytes(MEMO)
+        bench = replace(opened, wishes=wishes)
+        before = await heard(bench, memo)
+        names.append("Siobhán")
+        after = await heard(bench, memo, initial_prompt="In the park.")
+        again = await heard(bench, memo, initial_prompt="In the park.", recording_id="again")
+
+    assert [one.segments[0].text for one in (before, after)] == ["None", "In the park. Siobhán."]
+    assert before.transcript_id != after.transcript_id
+    assert (again.duplicate_of, engine.batches) == (after.recording_id, [1, 1])
 
 
 async def test_words_are_a_parameter(bench: Workbench, memo: Path) -> None:

@@ -22,7 +22,7 @@ from agents.settings import load_settings
 from agents.transcriber.chunk_policy import ChunkPolicy
 from agents.transcriber.step import Workbench, transcribe
 from agents.transcriber.workbench import open_workbench
-from schemas import RecordedAtSource, StageState, Status, TranscriptReady
+from schemas import RecordedAtSource, StageState, Status, TranscriptReady, UserSettings
 from tests.support.audio import babble, encoded, silence, wav_bytes
 from tests.support.builders import an_audio_received
 from tests.support.engine import FakeEngine
@@ -275,3 +275,29 @@ async def test_every_step_of_the_way_is_measured(bench: Workbench, folder: Path)
     assert more["daybook_engine_busy_seconds_total['fake', 'fake-model']"] > 0
     for step in ("fetch", "decode", "voice", "hear", "keep"):
         assert more[f"daybook_transcriber_step_seconds_count['{step}']"] == 1
+
+
+async def test_a_day_begins_when_its_person_wishes(bench: Workbench, folder: Path) -> None:
+    path = folder / "2026-11-19 01.40.wav"
+    path.write_bytes(wav_bytes(TWO_SENTENCES))
+
+    def wishes(_tenant: str, user_id: str) -> UserSettings:
+        return UserSettings(user_id=user_id, day_start="01:00" if user_id == "early" else None)
+
+    wished = replace(bench, wishes=wishes)
+    found = [await heard(wished, path, recorded_at=None, user_id=user) for user in ("early", "ada")]
+
+    assert [one.diary_date for one in found] == [date(2026, 11, 19), date(2026, 11, 18)]
+
+
+async def test_a_model_that_takes_no_prompt_is_given_none(folder: Path, tmp_path: Path) -> None:
+    engine = FakeEngine(policy=SENTENCES, says=lambda chunk: f"{chunk.options.prompt}")
+    engine.served = replace(engine.served, takes_prompts=False)
+    settings = load_settings(state_dir=tmp_path)
+    async with open_workbench(settings, SystemClock(), engine) as opened:
+        path = folder / "memo.wav"
+        path.write_bytes(wav_bytes(TWO_SENTENCES))
+        wished = replace(opened, wishes=lambda *_: UserSettings(user_id="ada", names=("Ben",)))
+        transcript = await heard(wished, path, initial_prompt="In the park.")
+
+    assert {part.text for part in transcript.segments} == {"None"}

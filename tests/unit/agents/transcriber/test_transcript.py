@@ -102,6 +102,26 @@ def test_every_parameter_counts() -> None:
         transcript.params_hash(replace(event, language_hint="de"), model),
         transcript.params_hash(replace(event, initial_prompt="Anna"), model),
         transcript.params_hash(event, FakeEngine(policy=ChunkPolicy(merge=False)).served),
+        transcript.params_hash(event, model, names=("Ben",)),
+        transcript.params_hash(event, model, names=("Ben", "Dora")),
+        transcript.params_hash(event, model, names=("Dora", "Ben")),
+        transcript.params_hash(event, replace(model, prompt_form="filled up"), names=("Ben",)),
     }
 
-    assert len(hashes) == 4
+    assert len(hashes) == 8
+
+
+def test_what_becomes_of_prompts_counts_for_nobody_without_one() -> None:
+    event, model = an_audio_received(), FakeEngine().served
+
+    assert transcript.params_hash(event, replace(model, prompt_form="filled up")) == (
+        transcript.params_hash(event, model)
+    )
+
+
+def test_a_prompt_that_the_model_is_not_given_is_no_parameter() -> None:
+    event, model = an_audio_received(), replace(FakeEngine().served, takes_prompts=False)
+
+    assert transcript.params_hash(
+        replace(event, initial_prompt="Anna"), model, names=("Ben",)
+    ) == transcript.params_hash(event, model)

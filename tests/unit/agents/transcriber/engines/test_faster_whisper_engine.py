@@ -8,7 +8,7 @@ import pytest
 from faster_whisper import WhisperModel
 
 from agents.errors import EngineFailed, SettingsError
-from agents.transcriber.engine import Chunk, ChunkText
+from agents.transcriber.engine import Chunk, ChunkText, EngineOptions
 from agents.transcriber.engines import whisper_engine, whisper_rows
 from agents.transcriber.engines.faster_whisper_engine import FasterWhisperEngine, open_engine
 from agents.transcriber.models import ModelSource
@@ -74,6 +74,30 @@ def test_decodes_a_looping_chunk_again_without_repetition(engine: FasterWhisperE
     ]
 
     assert max(ratios, default=0) < 10
+
+
+def test_rows_with_prompts_of_different_people_are_decoded_in_one_call(
+    engine: FasterWhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[int]] = []
+    generate = engine._generate
+
+    def counted(encoded: Any, prompts: list[list[int]], attempt: Any) -> Any:
+        calls.append([len(prompt) for prompt in prompts])
+        return generate(encoded, prompts, attempt)
+
+    monkeypatch.setattr(engine, "_generate", counted)
+    monkeypatch.setattr(whisper_engine, "is_loop", lambda _: False)
+    asked = [
+        EngineOptions(names=("Ana",)),
+        EngineOptions(names=("Ben", "Dora")),
+        EngineOptions(initial_prompt="In the park.", names=("Eve",)),
+    ]
+    rows = [Chunk(samples=CLIPS[1], start_ms=0, speech_ms=0, options=one) for one in asked]
+    engine.transcribe(rows)
+
+    first = calls[0]
+    assert (len(first), len(set(first))) == (3, 1)
 
 
 def test_running_out_of_memory_says_so_and_lets_go_of_what_was_held(

@@ -11,6 +11,7 @@ from agents.errors import ChildDied, DependencyUnavailable, EngineFailed
 from agents.transcriber.engine import (
     Chunk,
     ChunkText,
+    EngineOptions,
     PartlyTranscribed,
     ServedModel,
     TranscriptionEngine,
@@ -183,6 +184,33 @@ async def test_on_other_devices_they_share_one() -> None:
     lanes.put(a_row("note"), apart=False)
 
     assert all_turns(lanes) == [["long", "note"]]
+
+
+def prompted(recording_id: str, **options: object) -> Row:
+    row = a_row(recording_id)
+    asked = EngineOptions(**options)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(row, chunk=replace(row.chunk, options=asked))
+
+
+async def test_rows_with_prompts_of_anybody_share_a_batch_and_none_with_those_without() -> None:
+    lanes = LanesState()
+    for row in (
+        a_row("a"),
+        prompted("b", names=("Ben",)),
+        a_row("c"),
+        prompted("d", initial_prompt="In the park.", names=("Dora",)),
+    ):
+        lanes.put(row, apart=False, prompts_apart=True)
+
+    assert sorted(all_turns(lanes)) == [["a", "c"], ["b", "d"]]
+
+
+async def test_where_a_prompt_changes_nothing_for_neighbours_all_share_a_batch() -> None:
+    lanes = LanesState()
+    lanes.put(a_row("a"), apart=False)
+    lanes.put(prompted("b", names=("Ben",)), apart=False)
+
+    assert all_turns(lanes) == [["a", "b"]]
 
 
 class Failing:
