@@ -12,10 +12,11 @@ from structlog.testing import capture_logs
 
 from agents.storage.memory.redis_memory import RedisMemory
 from agents.storage.memory.working_memory import ANSWER_S, MemoryUnavailable, WorkingMemory
-from tests.support.redis_server import RedisServer, redis_server
+from tests.support.certificates import server_and_client
+from tests.support.redis_server import RedisServer, free_port, redis_server
 
 OWNER = "acme/ana"
-SLACK_S = 0.5
+SLACK_S = 0.8
 """What a loaded machine may add to any time."""
 
 
@@ -97,13 +98,17 @@ async def test_one_that_did_not_answer_is_asked_again_a_second_later(server: Red
 
 async def test_it_comes_back_by_itself_with_all_that_was_answered(server: RedisServer) -> None:
     async with remembering(server.url) as memory:
+        granted = 0
         for _ in range(3):
-            await asyncio.gather(*(memory.spend({"ana": None}, 1, ttl_s=60) for _ in range(40)))
+            spends = [memory.spend({"ana": None}, 1, ttl_s=60) for _ in range(40)]
+            answers = await asyncio.gather(*spends, return_exceptions=True)
+            granted += sum(isinstance(answer, dict) for answer in answers)
             server.kill()
             await refusal(lambda: memory.get("key"))
             server.start()
             await back(memory)
-        assert await memory.spent({"ana": None}) == {"ana": 120}
+        assert granted <= (await memory.spent({"ana": None}))["ana"] <= 120
+        assert granted > 0
 
 
 async def test_a_restart_while_it_rests_is_not_even_noticed(server: RedisServer) -> None:
@@ -183,9 +188,9 @@ async def test_a_replica_takes_nothing_and_may_become_the_master(server: RedisSe
 async def test_a_server_that_still_loads_its_file_is_waited_for(server: RedisServer) -> None:
     async with remembering(server.url) as memory:
         await memory.spend({"ana": None}, 7, ttl_s=600)
-        server.ask("EVAL", "for i = 1, 6000 do redis.call('SET', 'filler' .. i, i) end", "0")
+        server.ask("EVAL", "for i = 1, 25000 do redis.call('SET', 'filler' .. i, i) end", "0")
         server.kill()
-        server.launch("--key-load-delay", "500")  # microseconds for each key
+        server.launch("--key-load-delay", "100")  # microseconds for each key
         deadline = time.monotonic() + 20
         said = ""
         while "loading" not in said.lower():
@@ -208,6 +213,29 @@ async def test_a_password_works_and_is_never_said(server: RedisServer) -> None:
                 said = [str(await refusal(ask)) for ask in operations(memory)]
         assert "wr0ng" not in f"{said}{logs}"
         assert [entry["event"] for entry in logs] == ["memory_under_test", "memory_unavailable"]
+
+
+async def test_tls_is_spoken_and_the_server_has_to_be_the_one_it_says(tmp_path: Path) -> None:
+    server_and_client("localhost", tmp_path)
+    pem = str(tmp_path / "server.pem")
+    files = ("--tls-cert-file", pem, "--tls-key-file", pem, "--tls-ca-cert-file", pem)
+    port = free_port()
+    options = ("--tls-port", str(port), "--tls-auth-clients", "no", *files)
+    with redis_server(tmp_path / "redis", *options):
+        async with remembering(f"rediss://localhost:{port}/0?ssl_ca_certs={pem}") as memory:
+            assert await memory.spend({"ana": 9}, 1, ttl_s=60) == {"ana": 1}
+        for stranger in (f"localhost:{port}/0", f"127.0.0.1:{port}/0?ssl_ca_certs={pem}"):
+            async with remembering(f"rediss://{stranger}") as memory:
+                operation = operations(memory)[0]
+                assert "certificate verify failed" in str(await refusal(operation))
+
+
+def test_where_redis_is_missing_it_is_said_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.fail.Exception, match="apt-get install"):
+        RedisServer(tmp_path).start()
 
 
 @asynccontextmanager
@@ -249,7 +277,7 @@ async def test_what_is_no_redis_gives_nothing_or_memory_that_does_not_answer(
                 with suppress(MemoryUnavailable):
                     await operation()
 
-    async with saying(nonsense) as url, asyncio.timeout(2 * ANSWER_S + 4 * SLACK_S):
+    async with saying(nonsense) as url, asyncio.timeout(20):
         await asyncio.gather(*(ask(url, number) for number in range(10)))
 
 
