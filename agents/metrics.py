@@ -131,6 +131,7 @@ SPENDING_REFUSED = Counter(
     "price: there is a cap, and nobody knows what the model costs; memory: it does not answer, "
     "and this worker's share is spent.",
     ["scope"],
+)
 LLM_CALLS = Counter(
     "daybook_llm_calls",
     "Calls of a language model, retries too, by how each ended.",
@@ -151,6 +152,11 @@ LLM_CALL_SECONDS = Histogram(
 LLM_CONCURRENCY = Gauge(
     "daybook_llm_concurrency_limit",
     "Calls of a model that one worker makes at once; it follows what the provider bears.",
+    ["provider", "model"],
+)
+LLM_WITHOUT_PRICE = Gauge(
+    "daybook_llm_model_without_price",
+    "1 for a model in use whose price is unknown: what it costs is in no sum.",
     ["provider", "model"],
 )
 LLM_CIRCUIT_OPEN = Gauge(

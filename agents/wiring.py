@@ -18,10 +18,7 @@ from agents.daily import agent as daily
 from agents.daily.fold import DayBounds
 from agents.delivery.clock import SystemClock
 from agents.diarist import agent as diarist
-from agents.diarist.offline.extractive_writer import ExtractiveWriter
-from agents.diarist.writer_chain import WriterChain
-from agents.diarist.writer_choice import StrongRule
-from agents.diarist.writers import Writers
+from agents.diarist.open_writers import open_writers
 from agents.errors import DependencyUnavailable, SettingsError
 from agents.health import Health, beating
 from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
@@ -45,7 +42,6 @@ from schemas import (
     UserSettings,
 )
 from schemas.avro import FileSchemas, SchemaSource
-from schemas.user_settings import UserSettings
 from topics.catalogue import Catalogue, load
 
 log = structlog.get_logger()
@@ -101,13 +97,13 @@ async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
 @asynccontextmanager
 async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the diarist."""
-    chain = WriterChain([], ExtractiveWriter(), fallback_after_s=0, clock=SystemClock())
-    yield diarist.create(
-        host,
-        writers=Writers(chain=chain, strong=chain, rule=StrongRule()),
-        artefacts=open_artefacts(host.settings),
-        wishes_of=lambda tenant_id, user_id: UserSettings(tenant_id=tenant_id, user_id=user_id),
-    )
+    async with (
+        open_user_settings(host) as wishes,
+        open_writers(host.settings, host.health, SystemClock()) as writers,
+    ):
+        yield diarist.create(
+            host, writers=writers, artefacts=open_artefacts(host.settings), wishes_of=wishes.of
+        )
 
 
 @asynccontextmanager

@@ -1,11 +1,15 @@
 """The seam behind which every writer stands, offline or by a language model."""
 
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from agents.diarist.draft import Draft
 from schemas import GeneratorCall, TranscriptReady
 from schemas.user_settings import UserSettings
+
+Accounting = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,16 @@ class Order:
     """Whether to wait, within that patience, for a provider that is left alone after failures."""
     calls: list[GeneratorCall] = field(default_factory=list)
     """Every call made for the entry, whichever writer made it; writers add theirs as they end."""
+    answered: dict[str, Accounting] = field(default_factory=dict)
+    """By the key of each answered question: notes that the entry which pays for it is written."""
+
+    async def account(self) -> None:
+        """Note that the entry is written: who finds the answers now, has them for nothing."""
+        await asyncio.gather(*(accounting() for accounting in self.answered.values()))
+
+    def again(self, earlier: "Order") -> "Order":
+        """Return this order with what was asked in vain for *earlier*, the same entry's."""
+        return replace(self, calls=earlier.calls, answered=earlier.answered)
 
 
 class Writer(Protocol):

@@ -8,13 +8,13 @@ from typing import Protocol
 from agents.delivery.clock import Clock
 from agents.diarist.draft import Draft
 from agents.diarist.llm.asking import Rejected
+from agents.diarist.llm.availability import Availability
 from agents.diarist.llm.bill import cost_of
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.llm.transcript_text import tellable
 from agents.diarist.writer import Order, Writer
 from agents.errors import DependencyUnavailable
-from schemas import GeneratorCall
 
 BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
@@ -28,20 +28,6 @@ up: each may have been paid for."""
 
 _OF_THIS_ENTRY = frozenset({Outcome.BAD_REQUEST, Outcome.TOO_LARGE})
 """Failures that the next try of the same model would meet again."""
-
-
-class Availability(Protocol):
-    """Whether a provider answers."""
-
-    @property
-    def answering(self) -> bool:
-        """Whether it has answered, and not failed for good since."""
-        ...
-
-    @property
-    def down_since(self) -> float | None:
-        """Since when, on the monotonic clock, it is left alone; None if it is not."""
-        ...
 
 
 class ModelLike(Writer, Protocol):
@@ -81,7 +67,7 @@ class WriterChain:
         self._offline = offline
         self._fallback_after_s = fallback_after_s
         self._clock = clock
-        self._vain_calls: dict[str, list[GeneratorCall]] = {}
+        self._in_vain: dict[str, Order] = {}
         self._failures: Counter[str] = Counter()
 
     @property
@@ -107,9 +93,12 @@ class WriterChain:
             return Written(draft=await self._offline.write(order))
         asked = await self._ask(order)
         if isinstance(asked, Draft):
-            return Written(draft=asked)
-        draft = await self._offline.write(order)
-        return Written(draft=_fallback(draft, order), upgradable=asked is not None)
+            written = Written(draft=asked)
+        else:
+            draft = _fallback(await self._offline.write(order), order)
+            written = Written(draft=draft, upgradable=asked is not None)
+        await order.account()
+        return written
 
     async def upgrade(self, order: Order) -> Draft | None:
         """Return a model's draft; None where every one has answered without use.
@@ -121,8 +110,8 @@ class WriterChain:
 
         """
         transcript_id = order.transcript.transcript_id
-        calls = self._vain_calls.setdefault(transcript_id, [])
-        asked = await self._ask(replace(order, calls=calls))
+        order = order.again(self._in_vain.setdefault(transcript_id, order))
+        asked = await self._ask(order)
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
         if isinstance(asked, CallFailed):
@@ -130,7 +119,9 @@ class WriterChain:
             if self._failures[transcript_id] < FAILURES_MAX:
                 raise DependencyUnavailable(self._models[0].name, str(asked)) from asked
             asked = None
-        del self._vain_calls[transcript_id], self._failures[transcript_id]
+        del self._in_vain[transcript_id], self._failures[transcript_id]
+        if asked is not None:
+            await order.account()
         return asked
 
     def _worth_waiting(self) -> bool:

@@ -55,6 +55,8 @@ class Terms:
     deadline: float
     """On the monotonic clock; no call begins without some time left to it."""
     spending: Spending
+    waits: bool = True
+    """Whether to wait for a provider that is left alone, or a pause, to end before that."""
     worst_micros: int | None
     """Most that one call can cost; None where the price is unknown."""
     estimated_tokens: int
@@ -121,7 +123,9 @@ class Caller:
     async def _attempt(self, question: Question, terms: Terms) -> Reply:
         async with self._slots.slot(terms.deadline) as slot:
             while True:
-                trial = await self.provider.admitted(self.model.model, terms.deadline)
+                trial = await self.provider.admitted(
+                    self.model.model, terms.deadline, waits=terms.waits
+                )
                 ended = False
                 try:
                     turn = await self._turn(slot, terms, trial=trial)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from agents.diarist.draft import Draft
 from agents.diarist.llm.asking import Ask, Asker, Rejected, Unusable
+from agents.diarist.llm.availability import Availability, Available
 from agents.diarist.llm.bill import generator_of
 from agents.diarist.llm.form import reply_schema
 from agents.diarist.llm.joining import cites_by_note, notes_of, told_again, with_lists_of
@@ -78,9 +79,12 @@ class _Part:
 class ModelWriter:
     """Writes by asking one model."""
 
-    def __init__(self, asker: Asker, style: WritingStyle) -> None:
+    def __init__(
+        self, asker: Asker, style: WritingStyle, availability: Availability | None = None
+    ) -> None:
         self._asker = asker
         self._style = style
+        self.availability = availability or Available()
 
     @property
     def name(self) -> str:

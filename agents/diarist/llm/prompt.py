@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -73,11 +74,27 @@ def prompt_for(transcript: TranscriptReady, wishes: UserSettings, *, own: Path |
     whole = wanted & _OF_A_WHOLE
     return Prompt(
         version=template.version,
-        entry=_filled(template, template.entry, transcript, wishes, wanted),
-        join=_filled(template, template.join, transcript, wishes, whole),
+        entry=_filled(template, template.entry, transcript.diary_date, wishes, wanted),
+        join=_filled(template, template.join, transcript.diary_date, wishes, whole),
         sections=wanted,
         join_sections=whole,
     )
+
+
+def check_prompts(own: Path | None) -> None:
+    """Read every version, so that what is wrong is told at the start.
+
+    Raises:
+        SettingsError: a template cannot be used.
+
+    """
+    if own is not None and not own.is_dir():
+        raise SettingsError(f"DAYBOOK_PROMPTS={str(own)!r} is no folder")
+    for version in versions(own):
+        templates = _template(version, own)
+        wishes = UserSettings(user_id="nobody", language="en", names=("Nobody",))
+        for text in (templates.entry, templates.join):
+            _filled(templates, text, date.min, wishes, frozenset(Section))
 
 
 @cache
@@ -107,12 +124,11 @@ def _template(version: str, own: Path | None) -> Templates:
 def _filled(
     template: Templates,
     text: Template,
-    transcript: TranscriptReady,
+    day: date,
     wishes: UserSettings,
     sections: frozenset[Section],
 ) -> str:
     phrases = template.phrases
-    day = transcript.diary_date
     dates = {"date": day.isoformat(), "weekday": _WEEKDAYS[day.weekday()]}
     try:
         wanted = [str(phrases["sections"][s.value]) for s in Section if s in sections]

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import ExitStack
+from math import inf
 
 from agents import metrics
 from agents.delivery.clock import Clock
@@ -42,8 +43,8 @@ class ProviderState:
         policy: CircuitPolicy | None = None,
     ) -> None:
         self.name = name
-        self.answering = True
-        """Whether it has answered since it was last found to be down."""
+        self.answering = False
+        """Whether it has answered since the start, or since it was last found to be down."""
         self._clock = clock
         self._health = health
         self._pauses = pauses
@@ -60,10 +61,11 @@ class ProviderState:
         """Since when, on the monotonic clock, it or a model of it cannot be used."""
         return min(self._down.values(), default=None)
 
-    async def admitted(self, model: str, deadline: float) -> bool:
+    async def admitted(self, model: str, deadline: float, *, waits: bool = True) -> bool:
         """Wait until a call of *model* may begin; return whether it is the trial of a provider.
 
-        A trial ends with one of `replied`, `failed` and `not_called`.
+        Without *waits* it begins now or not at all. A trial ends with one of `replied`, `failed`
+        and `not_called`.
 
         Raises:
             NotCalled: that is not before there is too little time left to *deadline*.
@@ -71,9 +73,9 @@ class ProviderState:
         """
         latest = deadline - LEAST_S
         while True:
-            await self._closed_or_trial(latest)
+            await self._closed_or_trial(latest if waits else -inf)
             paused_s = await self._pauses.paused_s(self._pause_name(model))
-            if self._clock.monotonic() + paused_s > latest:
+            if self._clock.monotonic() + paused_s > latest or (paused_s and not waits):
                 raise NotCalled(Outcome.RATE_LIMITED if paused_s else Outcome.UNREACHABLE)
             if paused_s:
                 await self._clock.sleep(paused_s)

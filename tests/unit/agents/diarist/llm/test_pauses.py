@@ -14,12 +14,12 @@ class Memory(OwnPauses):
 
     async def pause(self, name: str, *, for_s: float) -> None:
         if self.away:
-            raise MemoryUnavailable
+            raise MemoryUnavailable("away", perhaps_done=False)
         await super().pause(name, for_s=for_s)
 
     async def paused_s(self, name: str) -> float:
         if self.away:
-            raise MemoryUnavailable
+            raise MemoryUnavailable("away", perhaps_done=False)
         return await super().paused_s(name)
 
 

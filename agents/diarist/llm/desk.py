@@ -1,0 +1,227 @@
+"""Asks one model what it has not been asked before, and keeps account of every call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from agents import metrics
+from agents.delivery.clock import Clock
+from agents.diarist.llm.asking import Ask, Rejected, Unusable
+from agents.diarist.llm.caller import Caller, Terms
+from agents.diarist.llm.form import SCHEMA_VERSION
+from agents.diarist.llm.kept_reply import Asked, KeptReply, Verdict
+from agents.diarist.llm.language_model import Outcome, Reply, Stop, Usage
+from agents.diarist.llm.prices import Prices
+from agents.diarist.llm.provider import ProviderState
+from agents.diarist.llm.reply_cache import ReplyCache
+from agents.diarist.llm.spending import Spending
+from agents.diarist.llm.tokens import estimated_tokens
+from agents.diarist.writer import Order
+from schemas import GeneratorCall
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+FRAMING_TOKENS = 200
+"""Tokens of a prompt beside its text: roles, the form of the answer."""
+
+_SCHEMA_FACTOR = 1.5
+"""Providers write the schema into the prompt, in a form of their own."""
+
+_VERDICTS: dict[Stop, Verdict] = {
+    Stop.COMPLETE: Outcome.OK,
+    Stop.MAX_TOKENS: Outcome.TRUNCATED,
+    Stop.REFUSAL: Outcome.REFUSED,
+}
+
+
+class Accounts(Protocol):
+    """Gives what each person may spend."""
+
+    def account(self, tenant_id: str, user_id: str, user_cap_micros: int | None = None) -> Spending:
+        """Return what a person may spend; *user_cap_micros* is their own, lower cap."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOffice:
+    """What the desks of all models of a worker share."""
+
+    cache: ReplyCache
+    accounts: Accounts
+    prices: Prices
+    clock: Clock
+
+
+class Desk:
+    """One model: answers from the cache, or calls within the person's caps."""
+
+    def __init__(self, caller: Caller, office: DeskOffice) -> None:
+        self._caller = caller
+        self._office = office
+        self._without_price: set[date] = set()
+
+    @property
+    def provider(self) -> str:
+        """Name of the provider."""
+        return self._caller.model.provider
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return self._caller.model.model
+
+    @property
+    def availability(self) -> ProviderState:
+        """Whether the provider answers."""
+        return self._caller.provider
+
+    async def ask(self, ask: Ask, order: Order, judge: Callable[[str], T]) -> T:
+        """Return what *judge* makes of the reply, kept or new.
+
+        A complete reply is kept with its verdict before anything else is done with it: also one
+        that is of no use is paid for once.
+
+        Raises:
+            CallFailed: no reply came in the order's patience.
+            OverBudget: a cap leaves no room for the call.
+            Rejected: the reply is of no use.
+
+        """
+        cache, key = self._office.cache, self._key(ask, order)
+        async with cache.once(key, wait_s=order.patience_s) as kept:
+            if kept is not None:
+                if key not in order.answered:
+                    order.calls.append(self._found(kept, ask, order))
+                    self._answered(key, order)
+                return _made_of(kept.text, kept.verdict, judge)
+            new, made = await self._asked(ask, order, judge)
+            self._answered(key, order)
+            await cache.keep(key, new, owner=_owner(order))
+        if made is None:
+            raise Rejected(new.verdict)
+        return made[0]
+
+    async def _asked(
+        self, ask: Ask, order: Order, judge: Callable[[str], T]
+    ) -> tuple[KeptReply, tuple[T] | None]:
+        """Return the reply as it is to be kept, and what it was made into if it is of use."""
+        calls: list[GeneratorCall] = []
+        try:
+            reply = await self._caller.ask(ask.question, self._terms(ask, order, calls))
+            verdict, made = _judged(reply, judge)
+            calls[-1] = replace(calls[-1], outcome=verdict)
+        finally:
+            order.calls.extend(calls)
+        kept = KeptReply(
+            text=reply.text,
+            stop=reply.stop,
+            usage=reply.usage,
+            verdict=verdict,
+            cost_micros=calls[-1].cost_micros,
+            made_for=order.transcript.transcript_id,
+        )
+        return kept, made
+
+    def _answered(self, key: str, order: Order) -> None:
+        mark = self._office.cache.mark_accounted
+        order.answered[key] = partial(mark, key, owner=_owner(order))
+
+    def _key(self, ask: Ask, order: Order) -> str:
+        return self._office.cache.key(
+            Asked(
+                tenant_id=order.transcript.tenant_id,
+                provider=self.provider,
+                model=self.model,
+                prompt_version=ask.prompt_version,
+                schema_version=SCHEMA_VERSION,
+                max_tokens=ask.question.max_tokens,
+                attempt=ask.attempt,
+                content=f"{ask.question.instructions}\n{ask.canonical}",
+            )
+        )
+
+    def _found(self, kept: KeptReply, ask: Ask, order: Order) -> GeneratorCall:
+        """Return a kept reply as a call.
+
+        One that was paid for this very transcript, by a worker that did not come to write the
+        entry, is told as the call that it was; any other one costs nothing.
+        """
+        usage = kept.usage or Usage()
+        is_own = kept.made_for == order.transcript.transcript_id and not kept.accounted
+        return GeneratorCall(
+            provider=self.provider,
+            model=self.model,
+            purpose=ask.purpose,
+            input_tokens=usage.input_tokens,
+            cached_tokens=usage.cached_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            output_tokens=usage.output_tokens,
+            cost_micros=kept.cost_micros if is_own else 0,
+            outcome=kept.verdict if is_own else Outcome.CACHED,
+        )
+
+    def _terms(self, ask: Ask, order: Order, calls: list[GeneratorCall]) -> Terms:
+        office, question = self._office, ask.question
+        today = office.clock.now().astimezone(UTC).date()
+        prompt_tokens = FRAMING_TOKENS + estimated_tokens(question.instructions, question.content)
+        prompt_tokens += int(_SCHEMA_FACTOR * estimated_tokens(str(dict(question.schema))))
+        transcript, wishes = order.transcript, order.wishes
+        self._warn_without_price(today)
+        return Terms(
+            purpose=ask.purpose,
+            deadline=office.clock.monotonic() + order.patience_s,
+            waits=order.waits,
+            spending=office.accounts.account(
+                transcript.tenant_id, transcript.user_id, wishes.daily_cap_micros
+            ),
+            worst_micros=office.prices.worst_micros(
+                self.provider,
+                self.model,
+                prompt_tokens=prompt_tokens,
+                max_tokens=question.max_tokens,
+                on=today,
+            ),
+            estimated_tokens=prompt_tokens,
+            price=lambda usage: office.prices.cost_micros(
+                self.provider, self.model, usage, on=today
+            ),
+            note=calls.append,
+        )
+
+    def _warn_without_price(self, today: date) -> None:
+        """Say once a day that what this model costs is in no sum."""
+        if self._office.prices.knows(self.provider, self.model, on=today):
+            return
+        metrics.LLM_WITHOUT_PRICE.labels(self.provider, self.model).set(1)
+        if today not in self._without_price:
+            self._without_price = {today}
+            log.warning("model without a price", provider=self.provider, model=self.model)
+
+
+def _judged(reply: Reply, judge: Callable[[str], T]) -> tuple[Verdict, tuple[T] | None]:
+    """Return the verdict on a reply, and what it was made into if it is of use."""
+    verdict = _VERDICTS[reply.stop]
+    if verdict is not Outcome.OK:
+        return verdict, None
+    try:
+        return verdict, (judge(reply.text),)
+    except Unusable:
+        return Outcome.UNUSABLE, None
+
+
+def _made_of(text: str, verdict: Verdict, judge: Callable[[str], T]) -> T:
+    if verdict is not Outcome.OK:
+        raise Rejected(verdict)
+    try:
+        return judge(text)
+    except Unusable:  # it was of use to another transcript with the same words
+        raise Rejected(Outcome.UNUSABLE) from None
+
+
+def _owner(order: Order) -> str:
+    return f"{order.transcript.tenant_id}/{order.transcript.user_id}"

@@ -1,0 +1,142 @@
+"""Puts the writers of a worker together as the settings say, and lets go of them at the end."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+
+import structlog
+
+from agents.delivery.clock import Clock
+from agents.diarist.llm.budget import Budget, Caps
+from agents.diarist.llm.caller import Caller, CallPolicy
+from agents.diarist.llm.desk import Desk, DeskOffice
+from agents.diarist.llm.language_model import LanguageModel
+from agents.diarist.llm.model_writer import ModelWriter, WritingStyle
+from agents.diarist.llm.pauses import OwnPauses, SharedPauses
+from agents.diarist.llm.prices import load_prices
+from agents.diarist.llm.prompt import check_prompts
+from agents.diarist.llm.provider import ProviderState
+from agents.diarist.llm.reply_cache import ReplyCache
+from agents.diarist.offline.extractive_writer import ExtractiveWriter
+from agents.diarist.writer_chain import WriterChain
+from agents.diarist.writer_choice import ModelName, parse_strong_rule, parse_writers
+from agents.diarist.writers import Writers
+from agents.health import Health
+from agents.settings import Settings
+from agents.storage.memory.configured import open_memory
+from agents.storage.memory.working_memory import WorkingMemory
+
+log = structlog.get_logger()
+
+_KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY")
+
+
+@asynccontextmanager
+async def open_writers(
+    settings: Settings,
+    health: Health,
+    clock: Clock,
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> AsyncIterator[Writers]:
+    """Give the writers while the context lasts; no provider is asked yet.
+
+    Raises:
+        SettingsError: a chain, a rule, a price, a prompt, a key or an address is wrong.
+
+    """
+    names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
+    strong = names
+    if settings.writers_strong is not None:
+        strong = parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
+    rule = parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
+    async with AsyncExitStack() as opened:
+        models: dict[ModelName, ModelWriter] = {}
+        if names or strong:
+            memory = await opened.enter_async_context(open_memory(settings))
+            office = _Office.furnished(settings, health, clock, memory)
+            for name in dict.fromkeys((*names, *strong)):
+                model = _connected(name, environ)
+                opened.push_async_callback(model.close)
+                models[name] = office.writer(model)
+        elif any(environ.get(key) for key in _KEYS):
+            log.info("a key is set, and entries are written offline", setting="DAYBOOK_WRITERS")
+
+        def chain(of: tuple[ModelName, ...]) -> WriterChain:
+            return WriterChain(
+                [models[name] for name in of],
+                ExtractiveWriter(),
+                fallback_after_s=settings.fallback_after,
+                clock=clock,
+            )
+
+        yield Writers(chain=chain(names), strong=chain(strong), rule=rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Office:
+    """What the models of a worker share."""
+
+    settings: Settings
+    health: Health
+    clock: Clock
+    memory: WorkingMemory
+    desk_office: DeskOffice
+    style: WritingStyle
+    providers: dict[str, ProviderState] = field(default_factory=dict)
+
+    @classmethod
+    def furnished(
+        cls, settings: Settings, health: Health, clock: Clock, memory: WorkingMemory
+    ) -> "_Office":
+        check_prompts(settings.prompts)
+        prices = load_prices(settings.prices)
+        salt = settings.cache_salt.get_secret_value() if settings.cache_salt else ""
+        caps = Caps(
+            user_micros=settings.daily_cap_user_micros,
+            tenant_micros=settings.daily_cap_tenant_micros,
+            everybody_micros=settings.daily_cap_micros,
+        )
+        return cls(
+            settings=settings,
+            health=health,
+            clock=clock,
+            memory=memory,
+            desk_office=DeskOffice(
+                cache=ReplyCache(
+                    memory, ttl_s=settings.cache_ttl_s, salt=salt.encode(), clock=clock
+                ),
+                accounts=Budget(memory, caps=caps, clock=clock, worker_id=uuid.uuid4().hex),
+                prices=prices,
+                clock=clock,
+            ),
+            style=WritingStyle(
+                prompt_tokens=settings.prompt_tokens,
+                redact=settings.redact_pii,
+                prompts=settings.prompts,
+                currency=prices.currency,
+            ),
+        )
+
+    def writer(self, model: LanguageModel) -> ModelWriter:
+        policy = CallPolicy(most_at_once=self.settings.provider_concurrency)
+        caller = Caller(model, self._provider(model.provider), self.clock, policy)
+        return ModelWriter(Desk(caller, self.desk_office), self.style, caller.provider)
+
+    def _provider(self, name: str) -> ProviderState:
+        if name not in self.providers:
+            pauses = SharedPauses(OwnPauses(self.clock), self.memory)
+            self.providers[name] = ProviderState(
+                name, clock=self.clock, health=self.health, pauses=pauses
+            )
+        return self.providers[name]
+
+
+def _connected(name: ModelName, environ: Mapping[str, str]) -> LanguageModel:
+    """Return the model; its provider's SDK, which takes a second to load, is imported here."""
+    writer = import_module(f"agents.diarist.llm.{name.provider}_writer")
+    model: LanguageModel = writer.connect(name.model, environ=environ)
+    return model
