@@ -46,12 +46,12 @@ _CARD_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 4, 4, 1))
 
 
 def personal_data_in(text: str) -> Iterator[Found]:
-    """Yield what was found, in the order of the text; no two overlap."""
-    end = 0
-    for found in sorted(_all(text), key=lambda found: (found[0], -found[1])):
-        if found[0] >= end:
-            end = found[1]
-            yield found
+    """Yield what was found, in the order of the text; of two that overlap, the later's rest."""
+    at = 0
+    for start, end, kind in sorted(_all(text), key=lambda found: (found[0], -found[1])):
+        if end > at:
+            yield max(start, at), end, kind
+            at = end
 
 
 def _all(text: str) -> Iterator[Found]:

@@ -5,10 +5,15 @@ from collections import Counter
 
 from agents.diarist.llm.personal_data import personal_data_in
 
+_NAME = r"(?P<kind{0}>EMAIL|PHONE|CARD|IBAN|IP|TEXT){1}(?P<number{0}>\d{{1,6}})"
 _PLACEHOLDER = re.compile(
-    r"\\?[\[({<【［〔]{1,2}\s{0,3}(?P<kind>EMAIL|PHONE|CARD|IBAN|IP|TEXT)[\s_\\-]{0,4}(?P<number>\d{1,6})"  # noqa: RUF001 - brackets of other scripts
-    r"\s{0,3}\\?[\])}>】］〕]{1,2}"  # noqa: RUF001 - as above
-    r"|(?<!\w)(?P<bare_kind>EMAIL|PHONE|CARD|IBAN|IP|TEXT)\\?_(?P<bare_number>\d{1,6})(?!\w)",
+    r"[\[({<【［〔]\s{0,3}"  # noqa: RUF001 - brackets of other scripts
+    + _NAME.format(1, r"[\s_\\-]{0,4}")
+    + r"\s{0,3}[\])}>】］〕]|\\\["  # noqa: RUF001 - as above
+    + _NAME.format(2, r"\\?_")
+    + r"\\\]|(?<!\w)"
+    + _NAME.format(3, r"\\?_")
+    + r"(?!\w)",
     re.IGNORECASE,
 )
 """Our placeholders as models write them back: other brackets or none, other case, escaped."""
@@ -32,8 +37,9 @@ class Redaction:
         spoken = [(match.start(), match.end(), "TEXT") for match in _PLACEHOLDER.finditer(text)]
         found = sorted((*spoken, *personal_data_in(text)), key=lambda item: (item[0], -item[1]))
         for start, end, kind in found:
-            if start >= at:
-                hidden += [text[at:start], self._placeholder(kind, text[start:end])]
+            if end > at:
+                begun = max(start, at)
+                hidden += [text[at:begun], self._placeholder(kind, text[begun:end])]
                 at = end
         return "".join((*hidden, text[at:]))
 
@@ -50,6 +56,5 @@ class Redaction:
         return self._placeholders[value]
 
     def _value(self, placeholder: re.Match[str]) -> str:
-        kind = placeholder["kind"] or placeholder["bare_kind"]
-        number = placeholder["number"] or placeholder["bare_number"]
+        kind, number = filter(None, placeholder.groups())
         return self._values.get((kind.upper(), int(number)), "")

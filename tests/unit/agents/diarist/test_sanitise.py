@@ -12,7 +12,7 @@ from agents.diarist.sanitise import sanitised
 from tests.support.hostile_text import hostile_text
 
 _LEFT_OVER = re.compile(
-    r"<[a-zA-Z/!?]|\]\(|!\[|[a-z]://|[\x00-\x1f\u200b\u202e\ud800]", re.IGNORECASE
+    r"<[a-zA-Z/!?]|\]\(|!\[|[a-z]{2}://|[\x00-\x1f\u200b\u202e\ud800]", re.IGNORECASE
 )
 
 

@@ -53,7 +53,6 @@ def test_values_come_back_as_they_were_over_several_texts() -> None:
         "\\[EMAIL\\_1\\]",
         "【EMAIL_1】",
         "{EMAIL-1}",
-        "[[EMAIL_1]]",
         "<EMAIL_1>",
     ],
 )
