@@ -1,5 +1,6 @@
 """Puts the writers of a worker together as the settings say, and lets go of them at the end."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -31,6 +32,9 @@ from agents.storage.memory.working_memory import WorkingMemory
 
 log = structlog.get_logger()
 
+LOOK_S = 5.0
+"""Time between looks at what is left to spend, in seconds."""
+
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 
 
@@ -58,6 +62,7 @@ async def open_writers(
         if names or strong:
             memory = await opened.enter_async_context(open_memory(settings))
             office = _Office.furnished(settings, health, clock, memory)
+            await opened.enter_async_context(office.looking())
             for name in dict.fromkeys((*names, *strong)):
                 model = _connected(name, environ)
                 opened.push_async_callback(model.close)
@@ -84,6 +89,7 @@ class _Office:
     health: Health
     clock: Clock
     memory: WorkingMemory
+    budget: Budget
     desk_office: DeskOffice
     style: WritingStyle
     providers: dict[str, ProviderState] = field(default_factory=dict)
@@ -100,7 +106,9 @@ class _Office:
             tenant_micros=settings.daily_cap_tenant_micros,
             everybody_micros=settings.daily_cap_micros,
         )
+        budget = Budget(memory, caps=caps, clock=clock, worker_id=uuid.uuid4().hex)
         return cls(
+            budget=budget,
             settings=settings,
             health=health,
             clock=clock,
@@ -109,7 +117,7 @@ class _Office:
                 cache=ReplyCache(
                     memory, ttl_s=settings.cache_ttl_s, salt=salt.encode(), clock=clock
                 ),
-                accounts=Budget(memory, caps=caps, clock=clock, worker_id=uuid.uuid4().hex),
+                accounts=budget,
                 prices=prices,
                 clock=clock,
             ),
@@ -120,6 +128,22 @@ class _Office:
                 currency=prices.currency,
             ),
         )
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[None]:
+        """Look every few seconds at what is left to spend, so that it is known in an outage."""
+
+        async def look() -> None:
+            while True:
+                await self.budget.look()
+                await asyncio.sleep(LOOK_S)
+
+        task = asyncio.create_task(look())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
 
     def writer(self, model: LanguageModel) -> ModelWriter:
         policy = CallPolicy(most_at_once=self.settings.provider_concurrency)
