@@ -28,7 +28,7 @@ def plans(
         if sentence.text.rstrip().endswith("?"):
             continue
         for clause in clauses(sentence.text, rules):
-            said = when(clause, today=today, words=rules.calendar)
+            said = when(clause, today=today, words=rules.calendar, now=now)
             if not _lies_ahead(said, today, now) or not _is_plan(clause, sentence.text, rules):
                 continue
             event = _event(clause, said, sentence, rules, today)

@@ -4,74 +4,9 @@
 
 import re
 
-from agents.diarist.offline.rules.language_rules import (
-    CalendarWords,
-    LanguageRules,
-    numbered,
-    phrases,
-    words,
-)
-
-_HOUR = r"(?:ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)"
-_NUMBERS = numbered(
-    "ein eins einer einem\nzwei\ndrei\nvier\nfünf\nsechs\nsieben\nacht\nneun\nzehn\nelf\nzwölf", first=1
-) | {"viertel": 15, "zwanzig": 20, "dreißig": 30, "fünfzehn": 15}  # fmt: skip
-_DAY = r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)"
-_PART = r"(?:morgen|vormittag|mittag|nachmittag|abend|nacht)"
-_MONTHS = numbered(
-    "januar\nfebruar\nmärz\napril\nmai\njuni\njuli\naugust\nseptember\noktober\nnovember\ndezember",
-    first=1,
-)
-_MONTH = "|".join(_MONTHS)
-
-CALENDAR = CalendarWords(
-    relative_days={
-        "übermorgen früh": 2,
-        "übermorgen": 2,
-        "morgen früh": 1,
-        "morgen vormittag": 1,
-        "morgen mittag": 1,
-        "morgen nachmittag": 1,
-        "morgen abend": 1,
-        "heute morgen": 0,
-        "guten morgen": 0,
-        "am morgen": 0,
-        "jeden morgen": 0,
-        "morgen": 1,
-        "heute abend": 0,
-        "heute nachmittag": 0,
-        "heute nacht": 0,
-        "heute": 0,
-    },
-    weekday=phrases(
-        rf"(?:(?P<past>letzte[nr]?|vergangene[nr]?)\s+|(?:bis\s+)?(?:am\s+|zum\s+|diesen\s+|kommenden\s+|nächsten\s+|bis\s+|für\s+|vor\s+)?)"
-        rf"(?P<name>{_DAY})(?:{_PART}|\s+{_PART})?\b"
-    ),
-    weekdays=numbered(
-        "montag\ndienstag\nmittwoch\ndonnerstag\nfreitag\nsamstag sonnabend\nsonntag"
-    ),
-    distance=phrases(rf"in\s+(?P<n>\d+|einem|einer|{_HOUR})\s+(?:Tag(?:en)?|(?P<weeks>Wochen?))\b"),
-    date=phrases(
-        rf"(?:am\s+|bis\s+|zum\s+|bis\s+zum\s+)?(?P<day>\d{{1,2}})\.\s*(?P<month>{_MONTH})\b"
-    ),
-    months=_MONTHS,
-    clock=phrases(
-        rf"(?:um|gegen|ab|bis|von|vor)\s+(?:etwa\s+)?(?:(?P<half_to>halb)\s+|(?P<past>viertel|zehn|fünf|zwanzig)\s+nach\s+|(?P<to>viertel|zehn|fünf|zwanzig)\s+vor\s+)?"
-        rf"(?P<h>\d{{1,2}}(?!\d)|{_HOUR})(?:[:.](?P<m>\d\d))?"
-        rf"(?:\s*Uhr(?:\s+(?P<past2>\d\d|fünfzehn|dreißig|zwanzig|zehn))?\b"
-        rf"|(?=\s*(?:[.,;:!?]|$|(?:ich|habe|hab|wir|mit|in|im|am|beim|bei|und|zum|zur|aber|heute|morgen|einen|eine|ein|den|die|das|treffe|gehe|kommt|ist|beginnt|fängt|muss|{_DAY})\b)))",
-        r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?\s*Uhr\b",
-        r"(?P<h3>[01]?\d|2[0-3]):(?P<m3>[0-5]\d)(?!\d)",
-    ),
-    fixed_hours={"mittags": 12, "um mittag": 12},
-    numbers=_NUMBERS,
-    before_noon=phrases(
-        r"früh\b", r"vormittags?", r"morgens", r"am Morgen", r"heute Morgen", r"Frühstück"
-    ),
-    after_noon=phrases(
-        r"\w*nachmittag", r"\w*abend", r"Konzert", r"Kino\b", r"Party", r"Feier", r"Fest\b"
-    ),
-)
+from agents.diarist.offline.rules.de_calendar import CALENDAR
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.patterns import phrases, words
 
 _TO_DO_VERB = (
     r"(?:kaufen|anrufen|holen|abholen|bezahlen|überweisen|schreiben|schicken|buchen|bestellen|putzen|aufräumen"

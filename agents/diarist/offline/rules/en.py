@@ -1,72 +1,12 @@
 """English."""
 
-# ruff: noqa: E501, RUF001 - apostrophes as typeset; a pattern reads best on one line
+# ruff: noqa: E501 - apostrophes as typeset; a pattern reads best on one line
 
 import re
 
-from agents.diarist.offline.rules.language_rules import (
-    CalendarWords,
-    LanguageRules,
-    numbered,
-    phrases,
-    words,
-)
-
-_NUMBERS = numbered(
-    "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve", first=1
-) | {"a": 1, "fifteen": 15, "quarter": 15, "twenty": 20, "thirty": 30, "half": 30, "forty-five": 45}
-_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_MONTHS = numbered(
-    "january\nfebruary\nmarch\napril\nmay\njune\njuly\naugust\nseptember\noctober\nnovember\ndecember",
-    first=1,
-)
-_MONTH = "|".join(_MONTHS)
-_AFTER_HOUR = (
-    r"(?=\s*(?:[.,;:!?)]|$|(?:o'clock|on|in|at|for|with|today|tomorrow|tonight|this|next|and|but|to"
-    rf"|sharp|I|we|because|so|until|till|after|before|there|by|{_DAY})\b))"
-)
-
-CALENDAR = CalendarWords(
-    relative_days={
-        "the day after tomorrow": 2,
-        "day after tomorrow": 2,
-        "tomorrow morning": 1,
-        "tomorrow afternoon": 1,
-        "tomorrow evening": 1,
-        "tomorrow night": 1,
-        "tomorrow": 1,
-        "tonight": 0,
-        "this evening": 0,
-        "this afternoon": 0,
-        "this morning": 0,
-        "today": 0,
-    },
-    weekday=phrases(
-        rf"(?:(?P<past>last|past)\s+|(?P<next>next)\s+|(?:on|by|this|until|before|for)\s+)?(?P<name>{_DAY})s?\b"
-    ),
-    weekdays=numbered("monday\ntuesday\nwednesday\nthursday\nfriday\nsaturday\nsunday"),
-    distance=phrases(rf"in\s+(?P<n>\d+|a|{_HOUR})\s+(?:days?|(?P<weeks>weeks?))\b"),
-    date=phrases(
-        rf"(?:on\s+|by\s+|until\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b",
-        rf"(?:on\s+|by\s+|until\s+)?(?P<month2>{_MONTH})\s+(?:the\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b",
-    ),
-    months=_MONTHS,
-    clock=phrases(
-        rf"(?:at|by|from|until|till|around|about|before)\s+(?:about\s+|around\s+)?"
-        rf"(?:(?:(?P<past>half|quarter|ten|five|twenty)\s+past|(?:a\s+)?(?P<to>quarter|ten|five|twenty)\s+to)\s+)?"
-        rf"(?P<h>\d{{1,2}}(?!\d)|{_HOUR})(?:[:.](?P<m>\d\d)|\s+(?P<past2>thirty|fifteen|forty-five))?"
-        rf"(?:\s*o['’]clock)?(?:\s*(?P<part>[ap]\.?m\b\.?)|{_AFTER_HOUR})",
-        r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?\s*(?P<part2>[ap]\.?m\b\.?)",
-        r"(?P<h3>[01]?\d|2[0-3]):(?P<m3>[0-5]\d)(?!\d)",
-    ),
-    fixed_hours={"at noon": 12, "at midday": 12},
-    numbers=_NUMBERS,
-    before_noon=phrases(r"a\.?m\b", r"morning", r"breakfast"),
-    after_noon=phrases(
-        r"p\.?m\b", r"afternoon", r"evening", r"tonight", r"dinner", r"party", r"concert", r"movie"
-    ),
-)
+from agents.diarist.offline.rules.en_calendar import CALENDAR
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.patterns import phrases, words
 
 _TO_DO_VERB = (
     r"(?:answer|apply|arrange|ask|book|bring|buy|call|cancel|change|check|clean|collect|confirm|contact"

@@ -4,61 +4,9 @@
 
 import re
 
-from agents.diarist.offline.rules.language_rules import (
-    CalendarWords,
-    LanguageRules,
-    numbered,
-    phrases,
-    words,
-)
-
-_HOUR = r"(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
-_NUMBERS = numbered(
-    "una un uno\ndos\ntres\ncuatro\ncinco\nseis\nsiete\nocho\nnueve\ndiez\nonce\ndoce", first=1
-) | {"cuarto": 15, "media": 30, "veinte": 20}
-_DAY = r"(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
-_MONTHS = numbered(
-    "enero\nfebrero\nmarzo\nabril\nmayo\njunio\njulio\nagosto\nseptiembre\noctubre\nnoviembre\ndiciembre",
-    first=1,
-)
-
-CALENDAR = CalendarWords(
-    relative_days={
-        "pasado mañana": 2,
-        "mañana por la mañana": 1,
-        "mañana por la tarde": 1,
-        "mañana por la noche": 1,
-        "esta mañana": 0,
-        "por la mañana": 0,
-        "de la mañana": 0,
-        "la mañana": 0,
-        "mañana": 1,
-        "esta noche": 0,
-        "esta tarde": 0,
-        "hoy": 0,
-    },
-    weekday=phrases(
-        rf"(?:(?:hasta |para |antes del? )?(?:el |este |del )?(?:próximo )?)(?P<name>{_DAY})(?:\s+(?P<past>pasado)|\s+que viene|\s+próximo)?\b"
-    ),
-    weekdays=numbered("lunes\nmartes\nmiércoles\njueves\nviernes\nsábado\ndomingo"),
-    distance=phrases(
-        rf"(?:dentro de|en)\s+(?P<n>\d+|un|{_HOUR})\s+(?:días?|(?P<weeks>semanas?))\b"
-    ),
-    date=phrases(rf"(?:el\s+)?(?P<day>\d{{1,2}})\s+de\s+(?P<month>{'|'.join(_MONTHS)})\b"),
-    months=_MONTHS,
-    clock=phrases(
-        rf"(?:a|sobre|hasta|desde|de|antes de)\s+las?\s+(?P<h>\d{{1,2}}(?!\d)|{_HOUR})(?:[:.](?P<m>\d\d))?"
-        r"(?:\s+y\s+(?P<past>media|cuarto|diez|veinte|cinco)\b|\s+menos\s+(?P<to>cuarto|diez|veinte|cinco)\b)?"
-        r"(?:\s+(?:de|por)\s+la\s+(?P<part>mañana|tarde|noche))?(?=\W|$)",
-        r"(?P<h3>[01]?\d|2[0-3]):(?P<m3>[0-5]\d)(?!\d)",
-    ),
-    fixed_hours={"al mediodía": 12, "a mediodía": 12},
-    numbers=_NUMBERS,
-    before_noon=phrases(
-        r"(?:de|por|esta|cada) (?:la )?mañana", r"desayun", r"temprano", r"mañana$"
-    ),
-    after_noon=phrases(r"tarde", r"noche", r"cenar?\b", r"concierto", r"cine\b", r"fiesta"),
-)
+from agents.diarist.offline.rules.es_calendar import CALENDAR
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.patterns import phrases, words
 
 _TO_DO_VERB = (
     r"(?:comprar|llamar|pagar|enviar|mandar|escribir|reservar|pedir|recoger|limpiar|lavar|ordenar|reparar|arreglar"

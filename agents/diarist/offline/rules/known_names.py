@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - lists of words
 
-from agents.diarist.offline.rules.language_rules import words
+from agents.diarist.offline.rules.patterns import words
 
 GIVEN_NAMES = words(
     "Aaron Adam Adrian Agnes Ahmed Aisha Alan Alba Albert Alberto Alejandra Alejandro Alex Alexander Alexandra Alfred"

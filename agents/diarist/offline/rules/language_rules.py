@@ -4,46 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-NEVER = re.compile(r"(?!)")
-"""Matches nothing: the pattern of a rule that a language does not have."""
-
-
-def phrases(*alternatives: str) -> re.Pattern[str]:
-    """Compile alternatives into one case-insensitive pattern that begins at a word's edge."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})", re.IGNORECASE)
-
-
-def words(text: str) -> frozenset[str]:
-    """Return the space-separated words of `text`."""
-    return frozenset(text.split())
-
-
-def numbered(text: str, first: int = 0) -> dict[str, int]:
-    """Give lines of words rising numbers from `first`; the words of a line share one."""
-    lines = enumerate(text.strip().splitlines(), first)
-    return {word: number for number, line in lines for word in line.split()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarWords:
-    """How a language speaks of days and hours; `offline.when` reads the groups."""
-
-    relative_days: Mapping[str, int] = field(default_factory=dict)
-    """Phrase to days from the recording's day, longest phrase first."""
-    weekday: re.Pattern[str] = NEVER
-    """Groups: `name`; `next` (that of the week after this one); `past` (a day gone by)."""
-    weekdays: Mapping[str, int] = field(default_factory=dict)
-    distance: re.Pattern[str] = NEVER
-    """Groups: `n`, and `weeks` where the unit is a week."""
-    date: re.Pattern[str] = NEVER
-    """Groups: `day`, `month`."""
-    months: Mapping[str, int] = field(default_factory=dict)
-    clock: re.Pattern[str] = NEVER
-    """Groups: `h`, `m`; `past`/`to` (minutes around the hour), `half_to`; `part` (of the day)."""
-    fixed_hours: Mapping[str, int] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    before_noon: re.Pattern[str] = NEVER
-    after_noon: re.Pattern[str] = NEVER
+from agents.diarist.offline.rules.calendar_words import NEVER, CalendarWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
