@@ -16,6 +16,7 @@ from agents.diarist.offline.rules.language_rules import LanguageRules
 from agents.diarist.offline.sentences import Sentence, sentences_of
 from agents.diarist.offline.tasks import tasks
 from agents.diarist.offline.topics import topics
+from agents.diarist.offline.whose import own_words
 from schemas import Generator, TranscriptReady
 
 NOTHING_CLEAR = "nothing was understood well enough to be written down"
@@ -61,10 +62,11 @@ def _draft(
     now = transcript.recorded_at.astimezone(ZoneInfo(transcript.time_zone)).time()
     persons = people(sentences, rules)
     sites = places(sentences, rules, people=persons)
-    to_do = tasks(sentences, rules, today=today)
-    ahead = plans(sentences, rules, today=today, now=now, places=sites)
-    decided = decisions(sentences, rules)
-    asked = questions(sentences, rules)
+    own = own_words(sentences, rules)
+    to_do = tasks(own, rules, today=today)
+    ahead = plans(own, rules, today=today, now=now, places=sites)
+    decided = decisions(own, rules)
+    asked = questions(own, rules)
     noted = frozenset(
         index
         for cites in (

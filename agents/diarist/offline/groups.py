@@ -23,3 +23,9 @@ def number(said: str | None, words: CalendarWords) -> int:
 @cache
 def _namesakes(pattern: re.Pattern[str], name: str) -> tuple[str, ...]:
     return tuple(one for one in pattern.groupindex if re.fullmatch(rf"{name}[\dd-g]?b?", one))
+
+
+def group_span(match: re.Match[str], name: str) -> tuple[int, int]:
+    """Return where the group `name`, or its namesake, stands; one of them must have matched."""
+    names = _namesakes(match.re, name)
+    return match.span(next(one for one in names if match[one] is not None))

@@ -111,4 +111,4 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_abbreviation(text: str, rules: LanguageRules) -> bool:
     word = _LAST_WORD.search(text)
     known = word is not None and word[1].rstrip(".") in rules.abbreviations
-    return known or (rules.nouns_are_capitalised and _ORDINAL.search(text) is not None)
+    return known or (rules.names.nouns_are_capitalised and _ORDINAL.search(text) is not None)

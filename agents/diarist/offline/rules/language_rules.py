@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agents.diarist.offline.rules.calendar_words import NEVER, CalendarWords
+from agents.diarist.offline.rules.name_words import NameWords
+from agents.diarist.offline.rules.note_words import NoteWords
+from agents.diarist.offline.rules.plan_words import PlanWords
+from agents.diarist.offline.rules.task_words import TaskWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,56 +23,13 @@ class LanguageRules:
     noise: re.Pattern[str] = NEVER
     """Text that recognisers make of silence and music."""
 
-    obligations: tuple[re.Pattern[str], ...] = ()
-    """Group `what`: the thing to do, from its first word to the end of the sentence."""
-    idioms: re.Pattern[str] = NEVER
-    """A `what` that only looks like a task: "I have to say"."""
-    negated: re.Pattern[str] = NEVER
-    """Says, right before or after a cue, that it does not hold."""
-    supposed: re.Pattern[str] = NEVER
-    """Right before a cue: only asked, supposed, or put in someone else's mouth."""
+    tasks: TaskWords = field(default_factory=TaskWords)
     clause_end: re.Pattern[str] = NEVER
     """Where a task or a headline stops within its sentence."""
-    infinitive: re.Pattern[str] = NEVER
-    """Group `verb`, one with an infinitive marker to be taken off a task: "anzurufen"."""
-    task_lead: re.Pattern[str] = NEVER
-    """Words at the start of a task which add nothing to it."""
 
-    decisions: re.Pattern[str] = NEVER
-    undecided: re.Pattern[str] = NEVER
-    wonders: re.Pattern[str] = NEVER
-    """An open question that does not end with a question mark."""
-    asked_by_others: re.Pattern[str] = NEVER
-    tag_question: re.Pattern[str] = NEVER
-
-    event_words: re.Pattern[str] = NEVER
-    event_verbs: re.Pattern[str] = NEVER
-    past: re.Pattern[str] = NEVER
-    not_past: re.Pattern[str] = NEVER
-    """Participles of things agreed upon, which look past and lie ahead: "booked"."""
-    called_off: re.Pattern[str] = NEVER
-    others_plan: re.Pattern[str] = NEVER
-    """Someone else's plan, told: "Anna said she will"."""
-    title_lead: re.Pattern[str] = NEVER
-    """Taken off the front of an event's title, again and again."""
-    title_tail: re.Pattern[str] = NEVER
-    title_inverted: re.Pattern[str] = NEVER
-    """Groups `verb`, `subject`, to change places once the day before them is gone: "kommt sie"."""
-
-    person_strong: re.Pattern[str] = NEVER
-    """Before a name; whatever capitalised word follows is a person."""
-    person_weak: re.Pattern[str] = NEVER
-    """Before a name; the word that follows may be a thing as well."""
-    person_after: re.Pattern[str] = NEVER
-    """After a name: "said", "told"."""
-    joins_surname: bool = True
-    nouns_are_capitalised: bool = False
-    kin: frozenset[str] = frozenset()
-    """Words that stand for a name: "Mum"."""
-    place_before: re.Pattern[str] = NEVER
-    place_nouns: re.Pattern[str] = NEVER
-    """Group `place`: a common place with its preposition before it."""
-    not_names: frozenset[str] = frozenset()
+    notes: NoteWords = field(default_factory=NoteWords)
+    plans: PlanWords = field(default_factory=PlanWords)
+    names: NameWords = field(default_factory=NameWords)
 
     headline_lead: re.Pattern[str] = NEVER
     headline_broken: re.Pattern[str] = NEVER
