@@ -88,7 +88,7 @@ def _people_of(text: str, rules: LanguageRules) -> Iterator[str]:
 def _people_of_lower(text: str, rules: LanguageRules) -> Iterator[str]:
     """Find known given names where the recogniser writes no capitals."""
     for match in _LOWER.finditer(text):
-        name = _LOWER_GIVEN.get(match[0].lower())
+        name = match[0] if match[0] in rules.names.kin else _LOWER_GIVEN.get(match[0].lower())
         before = text[: match.start()]
         if name is None or match[0].lower() in rules.stopwords or _determined(before, rules):
             continue

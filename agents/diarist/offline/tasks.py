@@ -109,7 +109,8 @@ def _plain(text: str, rules: LanguageRules) -> str:
     match = rules.tasks.infinitive.search(text)
     if not match:
         return text
-    verb = match["verb"] or match["prefix"] + match["stem"]
+    first, stem = match["first"], match["stem"]
+    verb = f"{first}n" if first else match["verb"] or match["prefix"] + stem
     return text[: match.start()] + verb
 
 

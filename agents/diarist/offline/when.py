@@ -53,7 +53,7 @@ def when(text: str, *, today: date, words: CalendarWords, now: time | None = Non
     that of the following week. A date without a year is the nearest one.
     """
     days = _in_order(_days(text, today, words))
-    found = _closest(days, text)
+    found = _closest(_where_moved(days, text, words), text)
     soon = now if found is None or found.day == today else None
     hours = clocks(text, words, after=soon)
     day_spans = tuple(day.span for day in days)
@@ -83,6 +83,14 @@ def _in_order(days: Iterator[_Day]) -> list[_Day]:
         if all(day.span[1] <= other.span[0] or other.span[1] <= day.span[0] for other in kept):
             kept.append(day)
     return sorted(kept, key=lambda day: day.span)
+
+
+def _where_moved(days: list[_Day], text: str, words: CalendarWords) -> list[_Day]:
+    """Leave out the day that something is moved from: "moved from Monday to Wednesday"."""
+    if len(days) < 2 or not words.moved.search(text):  # noqa: PLR2004 - from one to another
+        return days
+    first, *others = days
+    return others if words.moved_from.match(text[first.span[0] :]) else days
 
 
 def _closest(days: Sequence[_Day], text: str) -> _Day | None:

@@ -36,6 +36,10 @@ class CalendarWords:
     """Groups: `day`, `month` (a number), `year`."""
     month_day: re.Pattern[str] = NEVER
     """A day of a month not named. Group: `day`."""
+    moved: re.Pattern[str] = NEVER
+    """Says that something changes its day."""
+    moved_from: re.Pattern[str] = NEVER
+    """How words for a day begin from which something is moved to another: "from Monday to"."""
     months: Mapping[str, int] = field(default_factory=dict)
     period_end: re.Pattern[str] = NEVER
     """The end of a week, month or year. Groups: `unit`, `next`."""

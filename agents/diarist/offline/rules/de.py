@@ -35,8 +35,8 @@ RULES = LanguageRules(
     ),
     tasks=TASKS,
     clause_end=re.compile(
-        r"(?<!\d)[.;!?]|,\s+(?:weil|denn|aber|sonst|damit|obwohl|sobald|bevor|wenn|da|sodass|und|der|die|das|danach|dann|deshalb|deswegen)\b"
-        r"|\s+(?:weil|denn|aber|sonst|sondern)\b|\s+und\s+(?:ich|wir|er|sie|es|dann)\b",
+        r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)(?<!\d)[.;!?](?!\d)|,\s+(?:weil|denn|aber|sonst|damit|obwohl|sobald|bevor|wenn|da|sodass|und|der|die|das|danach|dann|deshalb|deswegen)\b"
+        r"|\s+(?:weil|denn|aber|sonst|sondern)\b|\s+und\s+(?:ich(?! (?:\w+en|sind)\b)|wir|er|sie|es|dann|danach|da|morgen|heute|am|um|außerdem|später|jetzt|muss|das|der|die (?=\w+ (?:ist|hat|war|kommt)))\b",
         re.IGNORECASE,
     ),
     notes=NOTES,

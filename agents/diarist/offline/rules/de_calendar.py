@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a pattern reads best on one line
 
+import re
+
 from agents.diarist.offline.rules.calendar_words import CalendarWords
 from agents.diarist.offline.rules.patterns import numbered, phrases
 
@@ -30,7 +32,7 @@ _MONTHS = numbered(
 )
 _MONTH = "|".join(_MONTHS)
 _UNIT = r"(?:Tag(?:en?)?|Wochen?|Monat(?:en?)?|Jahr(?:en?)?)"
-_BEFORE = r"(?:(?:am|bis|zum|ab|vor|vom|seit|für|den|dem|der|diesen|diesem|kommenden|kommendem|nächsten|nächstem|gleich)\s+)*"
+_BEFORE = r"(?:(?:am|bis|zum|ab|vor|vom|von|seit|für|den|dem|der|diesen|diesem|kommenden|kommendem|nächsten|nächstem|gleich)\s+)*"
 _MINUTES = {"viertel": 15, "dreißig": 30, "vierzig": 40, "fünfundvierzig": 45, "fünfzig": 50}
 _PAST = r"(?:viertel|zehn|fünf|zwanzig)"
 
@@ -55,7 +57,7 @@ _RELATIVE = {
 
 CALENDAR = CalendarWords(
     relative_days=_RELATIVE,
-    relative=phrases(rf"(?!(?<=am )|(?<=jeden )|(?<=guten )|(?<=Guten )|(?<=den )|(?<=dem ))(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b"),
+    relative=phrases(rf"(?<!\bam )(?<!\bjeden )(?<!\bguten )(?<!\bden )(?<!\bdem )(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b"),
     weekday=phrases(
         rf"{_BEFORE}(?P<name>{_DAY})\s+(?P<week>in einer Woche)\b",
         rf"(?P<next2>{_NEXT}\s+Woche\s+(?:am\s+)?)(?P<name2>{_DAY})(?:{_PART})?\b",
@@ -86,6 +88,8 @@ CALENDAR = CalendarWords(
         rf"(?:am|bis zum|zum|vor dem|ab dem|vom|der|dem)\s+(?P<day>\d{{1,2}}\.)(?!\s*(?:{_MONTH}|\d|Mal\b|Stock|Platz|Tag\b|Geburtstag))",
         rf"(?:am|bis zum|zum|vor dem|ab dem)\s+(?P<day2>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?!\w)(?!\s*(?:{_MONTH}|mal|tag|abend|morgen|platz|stock|advent|geburtstag|schultag|arbeitstag|wochenende|weihnachtstag|blick)\b)(?=\s*(?:[.,;!?]|$|\w))(?!\s+(?-i:[A-ZÄÖÜ]))",
     ),
+    moved=phrases(r"(?:verschoben|verlegt|umgelegt|vorgezogen)\b"),
+    moved_from=re.compile(r"^(?:vom|von)\b", re.IGNORECASE),
     months=_MONTHS,
     period_end=phrases(
         rf"(?:(?:bis|am|zum|vor|gegen)\s+)*Ende\s+(?:der\s+|des\s+|dieser\s+|dieses\s+)?(?:(?P<next>{_NEXT})\s+)?(?P<unit>Woche|Monat|Jahr)(?:s|es)?\b",

@@ -19,7 +19,7 @@ NAMES = NameWords(
     joins_surname=False,
     nouns_are_capitalised=True,
     kin=words("Mama Papa Mutti Vati Oma Opa Mami Papi Omi Opi"),
-    place_before=phrases(r"(?:in|nach|aus|bei|über|durch|Richtung)\s+"),
+    place_before=phrases(r"(?:in|nach|aus|über|durch|Richtung)\s+"),
     place_nouns=phrases(
         r"(?:im|am|in der|in den|in die|ins|zum|zur|beim|auf dem|auf den|an der|an den|durch den|vom|aus dem|durchs)\s+(?P<place>(?:(?-i:[A-ZÄÖÜ])\w+(?:en|er|em)\s)?\w*(?:[Pp]ark|[Bb]ibliothek|[Bb]üro|[Mm]arkt"
         r"|[Bb]äckerei|[Bb]äcker|[Kk]rankenhaus|[Ss]chule|[Bb]ahnhof|[Ff]lughafen|[Mm]useum|[Kk]ino|[Tt]heater|[Rr]estaurant|[Cc]afé"
@@ -34,7 +34,7 @@ NAMES = NameWords(
         " Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar Februar März April Mai Juni Juli August"
         " September Oktober November Dezember Kafka Deutsch Englisch Spanisch Weihnachten Ostern Mittag Abend Morgen Nachmittag"
         " Urlaub Wochen Tagen Stunden Minuten Teilzeit Elternzeit Rente Panik Gedanken Bewegung Frieden Frage Sicht Wahrheit"
-        " Bezug Anspruch Betrieb Kontakt Sicherheit Summe Richtung Gefahr Verbindung Erinnerung Tränen Wahl Bett Not Postgres Excel Slack Teams Zoom Google Netflix Amazon Ikea Rewe Lidl Aldi Edeka WhatsApp"
+        " Bezug Anspruch Betrieb Kontakt Sicherheit Summe Richtung Gefahr Verbindung Erinnerung Tränen Wahl Bett Not Postgres Excel Slack Teams Zoom Google Siemens Bosch BMW Volkswagen Mercedes Microsoft Tesla SAP Deloitte Samsung Sony Nokia Adobe Oracle IBM Intel Nvidia OpenAI Telekom Vodafone DHL FedEx PayPal Airbnb Starbucks McDonald's Decathlon Netflix Amazon Ikea Rewe Lidl Aldi Edeka WhatsApp"
         " Jeder Keiner Niemand Jemand Alle Man Wer Das Der Die Was Ruhe Familie Bier Wein Kaffee Tee Regen Schnee Sturm Nacht Nebel Sonne Licht Stille Freunden Freunde Kollegen Nachbarn Eltern Kindern Kinder Zeiten Dingen Worten Lust Zeit Angst Sorge Hoffnung Stimmung Laune Form Führung Verzug Planung Prüfung Ahnung Französisch Italienisch"
         " Silvester Neujahr Pfingsten Advent Klausur Therapie Behandlung Schule Uni Vorlesung Probe Pause Mathe Physik Musik Kunst Öl Butter Zucker Milch Wasser Saft Brot Geld Kraft Hilfe Liebe Zweifel Leben Tod Gott Corona Fieber Husten Schnupfen Wetter Hitze Kälte Bus Bahn Zug Auto Fahrrad Flug Fuß"
     ),

@@ -45,7 +45,7 @@ NOTES = NoteWords(
     rhetorical=re.compile(
         r"\b(?:oder|nicht wahr|ne|gell|weißt du|okay|was|ja|verstehst du|nicht|oder nicht|oder was|stimmt's|weißt du noch)\s*\?$"
         r"|^(?:(?:und|aber|ach|tja|na|also|mal ehrlich|ehrlich)\b,?\s*)*(?:wer (?:weiß|hätte|braucht|kennt das|will schon|mag das|sagt)\b|warum (?:nicht\W*$|auch nicht|immer ich|ausgerechnet)|na und|was soll(?:'s|s| das| man| ich schon| ich da)?\b(?! ich (?!schon|da))|weißt du\b|wisst ihr|kennst du|kennt ihr|was will man|was wäre|ist das nicht|ist (?:das|der|die) \w+ nicht|ist es nicht|sind (?:wir|sie) nicht|muss das sein|wie (?:kann man nur|schön ist|geil|cool ist|blöd kann|konnte ich nur|soll das|geht's|geht es dir)|wo (?:bleibt|ist) (?:nur )?die zeit"
-        r"|glaubst du|was glaubst du|kann das wahr sein|geht's noch|habe? ich(?:'s| es) nicht gesagt|was habe ich mir (?:nur |bloß )?(?:dabei )?gedacht|was kann (?:da )?schon|wieso (?:immer|eigentlich immer) ich|warum (?:passiert|muss) (?:so etwas|mir das|das) immer|bin ich (?:die |der )?einzige)",
+        r"|glaubst du|kannst du dir|könnt ihr euch|was glaubst du|kann das wahr sein|geht's noch|habe? ich(?:'s| es) nicht gesagt|was habe ich mir (?:nur |bloß )?(?:dabei )?gedacht|was kann (?:da )?schon|wieso (?:immer|eigentlich immer) ich|warum (?:passiert|muss) (?:so etwas|mir das|das) immer|bin ich (?:die |der )?einzige)",
         re.IGNORECASE,
     ),
     opens_quote=re.compile(r"\b(?:und (?:der|die|er|sie) (?:dann )?so|(?:er|sie|der|die|[A-ZÄÖÜ]\w+) (?:sagte|sagt|meinte|meint|fragte|fragt|rief|schrieb)(?: zu mir| mir)?|(?:gesagt|gefragt|gemeint))\s*[,:]\W*$|\bund (?:der|die|er|sie) (?:dann )?so\W*$", re.IGNORECASE),

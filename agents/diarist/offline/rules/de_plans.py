@@ -30,7 +30,7 @@ PLANS = PlanWords(
         re.IGNORECASE,
     ),
     not_past=re.compile(
-        r"\b(?:gebucht|ausgemacht|eingeladen|geplant|gemacht|bekommen|vereinbart|reserviert|gehen|gegen|gern|gerne|genau|gesund|gestern|wurde (?:auf|verschoben|verlegt)|angesetzt|geburt\w*|gespräch\w*|geschenk\w*|gemüse\w*|gericht\w*|getränk\w*|gebäude\w*|gelände\w*|geschwister\w*|gewitter|gesellschaft\w*|gelegenheit|gebirge|gebiet|gedicht\w*"
+        r"\b(?:gebucht|ausgemacht|eingeladen|geplant|gemacht|bekommen|vereinbart|reserviert|gehen|gegen|gern|gerne|genau|gesund|gestern|wurden?\b(?=.*\b(?:verschoben|verlegt|vorgezogen|angesetzt)\b)|angesetzt|geburt\w*|gespräch\w*|geschenk\w*|gemüse\w*|gericht\w*|getränk\w*|gebäude\w*|gelände\w*|geschwister\w*|gewitter|gesellschaft\w*|gelegenheit|gebirge|gebiet|gedicht\w*"
         r"|gesagt|sagte|geht|geben|getauscht|gemeinsam|gemütlich|gesamte\w*|genug|gerade|geschäft\w*|gespannt|gehalten|gesprochen)\b",
         re.IGNORECASE,
     ),

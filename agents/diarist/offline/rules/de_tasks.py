@@ -12,7 +12,7 @@ _TO_DO_VERB = (
     r"|waschen|gießen|reparieren|abgeben|zurückgeben|zurückbringen|mitbringen|wegbringen|besorgen|absagen|zusagen|bestätigen|einreichen|fragen|nachfragen|prüfen|überprüfen|durchsehen|nachsehen|nachschauen"
     r"|erledigen|machen|packen|einpacken|auspacken|einkaufen|vorbereiten|kündigen|verlängern|erneuern|beantworten|antworten|ausfüllen|anmelden|abmelden|ummelden|informieren|kontaktieren|vereinbaren|ausmachen"
     r"|ausdrucken|drucken|unterschreiben|erinnern|wechseln|tauschen|umtauschen|austauschen|backen|kochen|bringen|melden|einladen|aufladen|hochladen|herunterladen|fertigstellen|fertigmachen|abschließen|lesen|lernen"
-    r"|messen|ausmessen|streichen|mähen|saugen|staubsaugen|bügeln|nähen|füttern|impfen|tanken|danken|gratulieren|verschicken|weiterleiten|aktualisieren|testen|planen|organisieren|reservieren|verkaufen|spenden|entsorgen|sortieren|abtauen|pflanzen|suchen|finden|klären|besprechen|reden|sprechen|umziehen|leeren|laden|stellen|bereitstellen|nachholen|kümmern)"
+    r"|messen|ausmessen|streichen|mähen|saugen|staubsaugen|bügeln|nähen|füttern|impfen|tanken|danken|gratulieren|verschicken|weiterleiten|aktualisieren|testen|planen|organisieren|reservieren|verkaufen|spenden|entsorgen|sortieren|abtauen|mailen|anschreiben|nachreichen|ablesen|einstellen|abmontieren|anbringen|aufhängen|abhängen|einfrieren|ausleihen|zurücklegen|einzahlen|abheben|einlösen|ausprobieren|installieren|beantragen|anfordern|verabreden|pflanzen|suchen|finden|klären|besprechen|reden|sprechen|umziehen|leeren|laden|stellen|bereitstellen|nachholen|kümmern)"
 )
 _PRESENT_VERB = (
     r"(?:kaufe|rufe|hole|bezahle|zahle|überweise|schreibe|schicke|sende|buche|bestelle|putze|räume|wasche|gieße|repariere|gebe|bringe|besorge|bestätige|reiche|frage|prüfe|erledige|packe|bereite|kündige"
@@ -28,6 +28,8 @@ TASKS = TaskWords(
         phrases(r"(?:darf|dürfen|sollte|sollten|will) (?:ich |wir )?(?:\w+ ){0,2}?nicht vergessen,?\s+(?P<what>.+)"),
         phrases(r"(?:ich|wir) (?:darf|dürfen|sollte|sollten) (?P<what>(?:[\w-]+ ){1,6}nicht vergessen)\b"),
         phrases(r"(?:darf|dürfen|sollte|sollten) (?:ich|wir) (?P<what>(?:[\w-]+ ){1,6}nicht vergessen)\b"),
+        re.compile(r"^(?:(?:und|auch|ach ja|also)\b,?\s+)*(?P<what>(?:[\w-]+ ){1,5}nicht vergessen)\W*$", re.IGNORECASE),
+        phrases(r"(?:ich habe?|habe? ich)\s+(?:\w+ ){0,3}(?:gesagt|versprochen|zugesagt|geschrieben),?\s+(?:dass|daß) ich\s+(?P<what>.+)"),
         phrases(r"nicht vergessen\s*[:,]\s*(?P<what>.+)"),
         phrases(r"(?:nicht|bloß nicht) vergessen,?\s+(?P<what>.+\b(?:zu\s+\w+|\w+zu\w+en))"),
         phrases(r"(?:daran|dran)\s+(?:denken|gedenken|erinnern),?\s+(?:dass ich\s+)?(?P<what>.+)"),
@@ -46,7 +48,7 @@ TASKS = TaskWords(
             re.IGNORECASE,
         ),
         re.compile(
-            r"(?:^|[,;]\s*)(?P<what>(?:\S+\s+){1,8}?(?:muss|müssen|sollte|sollten)\s+(?!(?:ich|wir|er|sie|man)\b)(?:\S+\s+){0,8}\w*(?:ge\w+(?:t|en)|be\w+t|ver\w+(?:t|en)|er\w+t|\w+iert)\s+(?:werden|sein))\b",
+            r"(?:^|[,;]\s*)(?P<what>(?:\S+\s+){1,8}?(?:muss|müssen|sollte|sollten)\s+(?!(?:ich|wir|er|sie|man)\b)(?:\S+\s+){0,8}\w*(?:ge\w+(?:t|en)|be\w+t|ver\w+(?:t|en)|er\w+t|\w+iert|fertig|bereit|sauber|weg|leer)\s+(?:werden|sein))\b",
             re.IGNORECASE,
         ),
         re.compile(
@@ -64,7 +66,7 @@ TASKS = TaskWords(
     join=re.compile(r"(?<=en)\s*,?\s+und\s+(?:dann\s+|noch\s+|auch\s+)*(?=(?:\S+\s+){1,8}?\w+(?:en|ln|rn)\s*(?:[,.;!?]|$|und\b))", re.IGNORECASE),
     idioms=re.compile(
         r"^(?:schon\s+)?(?:sagen|zugeben|gestehen|lachen|lächeln|ehrlich|schmunzeln|einsehen|feststellen|man|ich|los|weiter|ins Bett|nach Hause|heim)\b"
-        r"|\b(?:sagen|zugeben|gestehen|lachen|denken|schmunzeln|grinsen|einsehen|feststellen|aufpassen|sein|bedenken|akzeptieren|warten|weinen|gewöhnen|schlafen)\W*$",
+        r"|\b(?:sagen|zugeben|gestehen|lachen|denken|schmunzeln|grinsen|einsehen|feststellen|aufpassen|bedenken|akzeptieren|warten|weinen|gewöhnen|schlafen)\W*$",
         re.IGNORECASE,
     ),
     negated=re.compile(
@@ -78,11 +80,11 @@ TASKS = TaskWords(
         r"|\b(?:sagte|sagt|meinte|meint|gesagt|rief|fragte|schrieb|so)\s*[,:]\s*[\"„“»]?|[\"„“»])$",
         re.IGNORECASE,
     ),
-    conditional=re.compile(r"\b(?:falls|sofern)\b[^.;]*$|\bwenn\b[^.;]*\b(?:müsste|müssten|sollte|sollten|würde|würden)\b[^.;]*$|\b(?:hätte|hätten)\b[^.;]*$", re.IGNORECASE),
+    conditional=re.compile(r"\b(?:falls|sofern)\b[^.;]*$|\bwenn\b[^.;]*\b(?:müsste|müssten|sollte|sollten|würde|würden)\b[^.;]*$|\b(?:hätte|hätten)\b[^.;]*$|\bvielleicht\s+(?:sollte|müsste|könnte)\b[^.;]*$|\b(?:ich|wir)\s+(?:sollte|müsste)n?\s+vielleicht\b[^.;]*$", re.IGNORECASE),
     infinitive=re.compile(
         r"(?:\b(?P<plain>zu)\s+(?P<verb>\w+n)|\b(?P<prefix>an|ab|auf|aus|ein|mit|vor|nach|zurück|um|weg|her|hin|los|vorbei"
-        r"|fest|fertig|weiter|zusammen|durch|hoch)zu(?P<stem>\w+n))\W*$",
+        r"|fest|fertig|weiter|zusammen|durch|hoch)zu(?P<stem>\w+n)|\b(?P<first>\w*" + _PRESENT_VERB + r"))\W*$",
         re.IGNORECASE,
     ),
-    lead=re.compile(r"^(?:dass ich|noch|auch|bitte|daran|unbedingt|dringend|endlich|mir|mich|dann)\s+", re.IGNORECASE),
+    lead=re.compile(r"^(?:dass ich|ach ja|ach|also|noch|auch|bitte|daran|unbedingt|dringend|endlich|mir|mich|dann)\s+", re.IGNORECASE),
 )  # fmt: skip

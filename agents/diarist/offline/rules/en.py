@@ -43,8 +43,8 @@ RULES = LanguageRules(
     ),
     tasks=TASKS,
     clause_end=re.compile(
-        r"[.;!?]|,?\s+(?:because|but|so that|otherwise|although|though|which|since|or else|as soon as|and then)\b"
-        r"|,\s+(?:so|and)\b|\s+and\s+(?:I|we|he|she|they|it)\b|\s+(?:I guess|I think|anyway|though|as well)\b",
+        r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)[.;!?](?!\d)|,?\s+(?:because|but|so that|otherwise|although|though|which|since|or else|as soon as|and then)\b"
+        r"|,\s+(?:so|and)\b|,\s+(?:I|we)\b|\s+and\s+(?:I(?! (?:are|were|both)\b)|we|he|she|they|it|tomorrow|tonight|on (?=\w+day)|also|there)\b|\s+and then (?:I|we)\b|\s+(?:I guess|I think|anyway|though|as well)\b",
         re.IGNORECASE,
     ),
     notes=NOTES,

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501, RUF001 - apostrophes as typeset; a pattern reads best on one line
 
+import re
+
 from agents.diarist.offline.rules.calendar_words import CalendarWords
 from agents.diarist.offline.rules.patterns import numbered, phrases
 
@@ -73,7 +75,7 @@ CALENDAR = CalendarWords(
         rf"(?P<week>a\s+week\s+(?:from|on)\s+)(?P<name>{_DAY})\b",
         rf"(?:on\s+)?(?P<name2>{_DAY})\s+(?P<next2>(?:of\s+)?next\s+week|week)\b",
         rf"{_BEFORE}(?P<next3>next\s+week\s+(?:on\s+)?)(?P<name3>{_DAY})\b",
-        rf"{_BEFORE}(?:(?P<past4>last|past)\s+|(?P<next4>next)\s+|(?:this|coming|the)\s+)*(?P<name4>{_DAY})s?\b"
+        rf"{_BEFORE}(?:(?P<past4>last|past)\s+|(?P<next4>next)\s+|(?:this|coming|the)\s+)*(?P<name4>{_DAY})s?\b(?:\s+(?:morning|afternoon|evening|night)\b)?"
         rf"(?:,?\s+the\s+(?P<dom4>{_ORDINAL})(?!\s+of\b))?",
     ),
     weekdays=numbered("monday\ntuesday\nwednesday\nthursday\nfriday\nsaturday\nsunday"),
@@ -98,6 +100,8 @@ CALENDAR = CalendarWords(
         rf"(?:on|by|until|till|before|for|from)\s+the\s+(?P<day>{_ORDINAL})(?!\s+(?:of|(?:floor|time|day|week|month|round|one|try|page|{_MONTH})\b))"
         r"(?=\s*(?:[.,;:!?]|$|\w+))",
     ),
+    moved=phrases(r"(?:moved|pushed|postponed|rescheduled|shifted|changed)\b"),
+    moved_from=re.compile(r"^from\b", re.IGNORECASE),
     months=_MONTHS,
     period_end=phrases(
         r"(?:(?:by|at|before|until|till|towards?)\s+)?(?:the\s+)?end\s+of\s+(?:the\s+|this\s+)?(?P<next>next\s+)?(?P<unit>week|month|year)\b",

@@ -21,7 +21,7 @@ NAMES = NameWords(
     ),
     joined=re.compile(r"^(?:,)?\s+and\s+$", re.IGNORECASE),
     kin=words("Mum Mom Dad Grandma Grandpa Granny Grandad Mummy Daddy Nana Gran Auntie"),
-    place_before=phrases(r"(?:in|to|near|from|at|through|around|outside|visit|visiting|visited|reached|left for|leave for|leaves for|fly to|into|towards|across|leaving)\s+(?:the )?"),
+    place_before=phrases(r"(?:in|to|near|from|through|around|outside|visit|visiting|visited|reached|left for|leave for|leaves for|fly to|into|towards|across|leaving)\s+(?:the )?"),
     place_nouns=phrases(
         r"(?:at|in|to|from|near|through|into|by|around|along|past)\s+(?:the |a |our |my )?(?P<place>(?:(?-i:[a-z]+) )?(?:park|library|office|gym|beach|market"
         r"|bakery|hospital|school|station|airport|museum|cinema|theatre|restaurant|caf[eé]|supermarket|pharmacy|river|lake"
@@ -34,11 +34,11 @@ NAMES = NameWords(
     not_names=words(
         "I I'm I'll I've I'd Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April"
         " May June July August September October November December English German Spanish French Italian Christmas"
-        " Easter God OK Okay Internet Kafka Google Zoom Netflix Wi-Fi The A An It We He She They This That There My"
+        " Easter God OK Okay Internet Kafka Google Zoom Siemens Bosch BMW Volkswagen Mercedes Microsoft Tesla SAP Deloitte Samsung Sony Nokia Adobe Oracle IBM Intel Nvidia OpenAI Telekom Vodafone DHL FedEx PayPal Airbnb Starbucks McDonald's Decathlon Netflix Wi-Fi The A An It We He She They This That There My"
         " Our Today Tomorrow And But So Then CEO HR IT PhD TV GP Postgres Excel Slack Teams Amazon Spotify WhatsApp Facebook Instagram YouTube Uber Ikea Lidl Aldi Tesco Apple iPhone Android"
         " Windows Linux Python Java Docker Word Outlook Gmail Twitter Halloween Thanksgiving Ramadan Hanukkah Diwali Chinese Japanese Russian Portuguese Dutch American British European Irish Greek Indian Mondays Tuesdays"
         " Wednesdays Thursdays Fridays Saturdays Sundays Everyone Everybody Nobody Someone Somebody Anyone Anybody People Kids Management Work School Others Both One None Neither You Who What When Where Why How"
         " Maybe Perhaps Please Thanks Hello Hi Hey Yes No Yeah Oh Well Next Last After Before Because If Not Just Dinner Lunch Breakfast Netflix Covid Bluetooth Jenkins Kubernetes Jira GitHub Git Note Let Remind"
-        " Christian Catholic Muslim Jewish Bible Church State Internet Street Road Uncle Aunt Auntie Mister Miss Doctor Professor Coach Another Every Each Also Still Only Even Once Since While Though These Those"
+        " Christian Catholic Muslim Jewish Bible Church State Internet Street Road Uncle Aunt Auntie Mister Miss Doctor Professor Coach Another Every Each Dr Mr Mrs Ms Prof Also Still Only Even Once Since While Though These Those"
     ),
 )  # fmt: skip

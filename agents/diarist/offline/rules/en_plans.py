@@ -35,7 +35,7 @@ PLANS = PlanWords(
     ),
     not_past=re.compile(
         r"\b(?:scheduled|planned|booked|invited|supposed|excited|need|indeed|agreed|arranged|moved|rescheduled|confirmed|pushed|delayed|shifted|married|organi[sz]ed|tired|wicked|hundred|feed|speed|seed|shed|weed|sacred"
-        r"|reserved|postponed|worried|bed|red|wed|told|said|decided|got (?:a|an|to)|was (?:moved|rescheduled|pushed|postponed)|called)\b",
+        r"|reserved|postponed|worried|bed|red|wed|told|said|decided|got (?:a|an|to)|(?:was|were|got|been) (?:\w+ )?(?:moved|rescheduled|pushed|postponed|delayed|booked|scheduled|set|shifted)|called)\b",
         re.IGNORECASE,
     ),
     called_off=phrases(r"cancel", r"called off", r"(?:isn['’]t|is not|won['’]t|not) (?:happening|going|taking place|coming)", r"postponed(?! (?:to|until|till))", r"(?:fell|falls|fallen) through", r"no longer (?:on|happening)"),
@@ -48,12 +48,12 @@ PLANS = PlanWords(
         rf"{_OTHER}(?:['’]s| is| are|['’]ll| will|['’]re)\s+(?:also\s+)?(?:going|flying|driving|travelling|traveling|moving|leaving|starting|meeting|having|seeing|getting|running|playing|doing|taking|fly|drive|travel|move|leave|start|meet|see|go|be|have)\b",
         rf"{_OTHER} (?:has|have|flies|leaves|travels|moves|goes|drives) (?:a|an|to|for|his|her|their|into)\b",
     ),
-    of_us=re.compile(r"\b(?:I|me|we|us|with me|our|ours|my (?!(?:sister|brother|boss|friend|colleague|neighbou?r|cousin|uncle|aunt|flatmate|roommate|manager)))\b"),
+    of_us=re.compile(r"\b(?:I|me|we|us|let['’]s|our|ours|my (?!(?:sister|brother|boss|friend|colleague|neighbou?r|cousin|uncle|aunt|flatmate|roommate|manager)))\b", re.IGNORECASE),
     title_lead=re.compile(
         r"^(?:[,:\s]+|(?:and|also|so|then|oh|well|but|okay|by the way|anyway|remember that|um+|uh+|yeah)\b,?\s*"
         r"|(?:I|we)(?:['’]ve|['’]m|['’]re|['’]ll)?\s+(?:also\s+)?(?:have got|have|got|am going to have|am|are|going to have|will have|will be|will|be|booked|scheduled|arranged|planned|agreed on)?\b\s*(?:got\s+)?(?!\w*ing\b)"
         rf"|(?:I|we)(?:['’]m| am|['’]re| are)\s+|there(?:['’]s| is| will be)\s+|(?:a|an|the|another)\s+|(?:my|our)\s+(?!{_KIN}s?\b)|is\s+|going to\s+|(?:have|having)\s+)",
         re.IGNORECASE,
     ),
-    title_tail=re.compile(r"\s+(?:is|are|at|on|in|by|for|from|until|and|will be|starts|begins|the|of|been|moved|has|to|scheduled|is moved|then)$", re.IGNORECASE),
+    title_tail=re.compile(r"\s+(?:is|are|at|on|in|by|for|from|until|and|will be|starts|begins|the|of|got|gets|been|moved|has|to|scheduled|is moved|then)$", re.IGNORECASE),
 )  # fmt: skip

@@ -36,8 +36,8 @@ TASKS = TaskWords(
         phrases(rf"{_WHO}(?:['’]ll| will|['’]m going to| am going to|['’]m gonna|['’]re going to|['’]re gonna| shall)\s+{_ADVERB}(?P<what>{_TO_DO_VERB}\b.+)"),
         phrases(rf"{_WHO}(?:['’]m| am|['’]re| are)? (?:plan|intend|planning|want|hoping|aim)(?: to)?\s+{_ADVERB}(?P<what>{_TO_DO_VERB}\b.+\b(?:today|tonight|tomorrow|\w+day|week|weekend|month)\b.*)"),
         phrases(r"(?:(?:has|have) )?(?:asked|told|reminded|begged|wants|needs|expects|would like) (?:me|us) to\s+(?P<what>.+)"),
-        phrases(rf"{_WHO}(?:['’]ve| have)? (?:promised|offered|volunteered|told|said)(?: (?!that|to)[\w']+(?: [\w']+)?)?(?: that)? (?:to|I['’]d|I would|I['’]ll|I will|we['’]d|we['’]ll)\s+(?P<what>{_TO_DO_VERB}\b.+)"),
-        phrases(r"(?:I (?:want|have|need) to |I must |I should |please |must )?remember to (?P<what>.+)"),
+        phrases(rf"{_WHO}(?:['’]ve| have)? (?:promised|offered|volunteered|told|said)(?: (?!that|to)[\w']+(?: [\w']+)?)?(?: that)? (?:to|I['’]d|I would|I['’]ll|I will|we['’]d|we['’]ll)\s+(?P<what>(?:help|{_TO_DO_VERB})\b.+)"),
+        phrases(r"(?:I (?:want|have|need) to |I must |I should |please |must )?remember to (?!(?:this|that|the)\b)(?P<what>.+)"),
         phrases(r"(?:please )?remind me (?:to |about |that I (?:need|have) to )(?P<what>.+)"),
         phrases(r"(?:I want|I'd like|I have|I need) to make sure (?:that |I |to )*(?P<what>.+)"),
         phrases(r"(?:note to self|reminder|action item|to[- ]?do(?: list)?(?: for (?:me|us|today|tomorrow))?|on my list)\b\s*(?:is\b)?\s*[:,.-]?\s*(?:to\s+)?(?P<what>.+)"),
@@ -52,7 +52,7 @@ TASKS = TaskWords(
             re.IGNORECASE,
         ),
         re.compile(
-            rf"^(?:(?:and|also|then|oh|okay|please|so|next)\b,?\s+)*(?P<what>{_IMPERATIVE}\s+"
+            rf"(?:^|\b(?:oh yeah|oh and|and also|plus)\s+)(?:(?:and|also|then|oh|okay|please|so|next|tomorrow|tonight|today|on \w+day|first|yeah)\b,?\s+)*(?P<what>{_IMPERATIVE}\s+"
             r"(?!(?:was|is|were|are|has|had|went|out of|care|it easy|for granted|up the|from|at|came|comes|takes|took)\b).+)",
             re.IGNORECASE,
         ),
@@ -76,6 +76,6 @@ TASKS = TaskWords(
         r"|\b(?:was|were|is|'s) like\s+|\bsays? to me\s+)$",
         re.IGNORECASE,
     ),
-    conditional=re.compile(r"(?:^|[,;.]\s*|\b(?:but|and|so|only|even)\s+)(?:if|in case|suppose|supposing)\b[^.;]*$|\b(?:I|we)(?:['’]d| would| might| may| could)(?: probably| also)? (?:need|have) to\W*$", re.IGNORECASE),
+    conditional=re.compile(r"(?:^|[,;.]\s*|\b(?:but|and|so|only|even)\s+)(?:if|in case|suppose|supposing)\b[^.;]*$|\b(?:I|we)(?:['’]d| would| might| may| could)(?: probably| also)? (?:need|have) to\W*$|\b(?:maybe|perhaps)\s+(?:I|we)\s+(?:should|ought)\b\W*(?:to\W*)?$", re.IGNORECASE),
     lead=re.compile(r"^(?:to|also|please|about|maybe|then)\s+", re.IGNORECASE),
 )  # fmt: skip

@@ -36,8 +36,8 @@ RULES = LanguageRules(
     ),
     tasks=TASKS,
     clause_end=re.compile(
-        r"[.;!?]|,?\s+(?:porque|pero|aunque|para que|si no|ya que|así que|en cuanto|antes de que)\b|,\s+(?:y|que)\b"
-        r"|\s+y\s+(?:yo|él|ella|luego|después|nosotros|he|hemos|fui|fuimos)\b",
+        r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)[.;!?](?!\d)|,?\s+(?:porque|pero|aunque|para que|si no|ya que|así que|en cuanto|antes de que)\b|,\s+(?:y|que)\b"
+        r"|\s+y\s+(?:yo(?! (?:vamos|hemos|somos|estamos|nos|tenemos|queremos|fuimos)\b)|él|ella|luego|después|nosotros|he|hemos|fui|fuimos|mañana|hoy|el (?=lunes|martes|miércoles|jueves|viernes|sábado|domingo)|tengo|tenemos|estoy|me|nos)\b",
         re.IGNORECASE,
     ),
     notes=NOTES,

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a pattern reads best on one line
 
+import re
+
 from agents.diarist.offline.rules.calendar_words import CalendarWords
 from agents.diarist.offline.rules.patterns import numbered, phrases
 
@@ -23,7 +25,7 @@ _MONTHS = numbered(
 _MONTH = "|".join(_MONTHS)
 _UNIT = r"(?:días?|semanas?|mes(?:es)?|años?)"
 _COMING = r"(?:que viene|próxim[oa]|que entra|siguiente)"
-_BEFORE = r"(?:(?:hasta|para|desde|antes del?|a partir del?|del?|el|este|próximo|mismo)\s+)*"
+_BEFORE = r"(?:(?:hasta|para|desde|antes del?|a partir del?|del?|al|el|este|próximo|mismo)\s+)*"
 _PART = r"(?:\s+(?:de|por)\s+la\s+(?P<part{n}>mañana|tarde|noche|madrugada)|\s+(?P<part{n}b>del\s+mediodía))?"
 
 _RELATIVE = {
@@ -40,7 +42,7 @@ _RELATIVE = {
 
 CALENDAR = CalendarWords(
     relative_days=_RELATIVE,
-    relative=phrases(rf"(?!(?<=la )|(?<=cada ))(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b"),
+    relative=phrases(rf"(?<!\bla )(?<!cada )(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b"),
     weekday=phrases(
         rf"{_BEFORE}(?P<name>{_DAY})\s+(?P<next>de\s+la\s+(?:semana\s+{_COMING}|próxima\s+semana))\b",
         rf"(?P<next2>(?:la\s+)?(?:semana\s+{_COMING}|próxima\s+semana),?\s+(?:el\s+)?)(?P<name2>{_DAY})\b",
@@ -68,9 +70,11 @@ CALENDAR = CalendarWords(
         r"(?P<year2>20\d\d)-(?P<month2>\d\d)-(?P<day2>\d\d)\b",
     ),
     month_day=phrases(
-        rf"(?:el|del|al)\s+día\s+(?P<day>{_DOM})\b(?!\s+de\s+(?:{_MONTH}))",
+        rf"(?:(?:antes|a partir)\s+)?(?:el|del|al)\s+día\s+(?P<day>{_DOM})\b(?!\s+de\s+(?:{_MONTH}))",
         rf"(?:el|antes del|hasta el|para el)\s+(?P<day2>\d{{1,2}})\b(?!\s*(?:%|por|de\s+(?:{_MONTH})|[:.,/]\d))",
     ),
+    moved=phrases(r"(?:pasa|pasado|aplazad[oa]|cambiad[oa]|movid[oa]|traslad\w+|adelantad[oa])\b"),
+    moved_from=re.compile(r"^del?\b", re.IGNORECASE),
     months=_MONTHS,
     period_end=phrases(
         rf"(?:(?:antes de|hasta|para|a)\s+)?(?:el\s+|l\s+)?(?:fin|final|finales)\s+de(?:l)?\s+(?:este\s+|esta\s+)?(?P<next>próximo\s+)?(?P<unit>mes|año|la semana)(?:\s+(?P<next2>{_COMING}))?\b",

@@ -31,7 +31,7 @@ NAMES = NameWords(
     ),
     not_names=words(
         "Yo El La Los Las Un Una Lunes Martes Miércoles Jueves Viernes Sábado Domingo Enero Febrero Marzo Abril Mayo Junio"
-        " Julio Agosto Septiembre Octubre Noviembre Diciembre Navidad Dios Kafka Google Internet Español Inglés Hoy Mañana Postgres Excel Slack Teams Zoom Netflix Amazon Ikea Lidl Mercadona WhatsApp YouTube Instagram"
+        " Julio Agosto Septiembre Octubre Noviembre Diciembre Navidad Dios Kafka Google Internet Español Inglés Hoy Mañana Postgres Excel Slack Teams Zoom Siemens Bosch BMW Volkswagen Mercedes Microsoft Tesla SAP Deloitte Samsung Sony Nokia Adobe Oracle IBM Intel Nvidia OpenAI Telekom Vodafone DHL FedEx PayPal Airbnb Starbucks McDonald's Decathlon Netflix Amazon Ikea Lidl Mercadona WhatsApp YouTube Instagram"
         " Reyes Nochebuena Nochevieja Pascua Semana Santa Covid Todo Todos Nadie Alguien Cada Ella Él Ellos Nosotros Eso Esto Aquello Si Cuando Como Pero Porque Que Quien Antes Después Luego Ya No Sí Y"
     ),
 )  # fmt: skip

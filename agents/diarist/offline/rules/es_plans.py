@@ -7,12 +7,12 @@ import re
 from agents.diarist.offline.rules.patterns import phrases
 from agents.diarist.offline.rules.plan_words import PlanWords
 
-_KIN = r"(?:hermano|hermana|madre|padre|jefe|jefa|amigo|amiga|compañero|compañera|vecino|vecina|tío|tía|primo|prima|hijo|hija)"
-_OTHER = rf"(?:él|ella|ellos|ellas|(?:mi|su|nuestr[oa]) {_KIN}|(?-i:[A-ZÁÉÍÓÚ])\w+)"
+_KIN = r"(?:hermano|hermana|madre|padre|jefe|jefa|amigo|amiga|compañero|compañera|vecino|vecina|tío|tía|primo|prima|hijo|hija|abuelo|abuela|niño|niña|novio|novia|suegro|suegra)"
+_OTHER = rf"(?:él|ella|ellos|ellas|(?:mi|su|nuestr[oa]|el|la) {_KIN}|(?-i:[A-ZÁÉÍÓÚ])\w+)"
 
 PLANS = PlanWords(
     event_words=phrases(
-        r"(?:cita|reunión|concierto|fiesta|examen|vuelo|boda|cumpleaños|entrevista|clase|ensayo|entrenamiento|comida|cena|almuerzo|merienda|estreno|visita|bautizo|comunión|funeral|entierro|mudanza|entrega|plazo|inauguración|lanzamiento|ronda|sesión|análisis|vacuna|operación|prueba|torneo|carrera|maratón|misa|festival|feria|exposición|función|obra|villancicos"
+        r"(?:cita|barbacoa|paella|reunión|concierto|fiesta|examen|vuelo|boda|cumpleaños|entrevista|clase|ensayo|entrenamiento|comida|cena|almuerzo|merienda|estreno|visita|bautizo|comunión|funeral|entierro|mudanza|entrega|plazo|inauguración|lanzamiento|ronda|sesión|análisis|vacuna|operación|prueba|torneo|carrera|maratón|misa|festival|feria|exposición|función|obra|villancicos"
         r"|charla|taller|congreso|cine|teatro|dentista|médico|médica|veterinari[oa]|fisio(?:terapia)?|tren|autobús|desayuno|excursión|viaje|peluquería|partido|revisión|conferencia|presentación|videollamada|llamada|curso|vacaciones|puertas|café)\b"
     ),
     event_verbs=phrases(
@@ -20,7 +20,7 @@ PLANS = PlanWords(
         r"(?:veo|visito|vuelo|viajo|salgo|voy) (?:a|con|al|para)\b",
         r"(?:vemos|visitamos|volamos|viajamos|salimos|vamos|nos vemos|nos vamos|me voy) (?:a|con|al|para)\b",
         r"(?:viene|vienen|llega|llegan|empieza|empiezan|comienza|sale|salen|abre|abren|cierra|termina|acaba|toca)\b",
-        r"(?:cenamos|comemos|desayunamos|almorzamos|nos casamos|me caso|nos mudamos|me mudo|celebramos|cogemos|cojo|tomamos|jugamos|tengo|tenemos)\b",
+        r"(?:cenamos|comemos|desayunamos|almorzamos|nos casamos|me caso|nos mudamos|me mudo|celebramos|hacemos|cogemos|cojo|tomamos|jugamos|(?:tengo|tenemos)(?! (?:que|muchas?|muchos?|ganas|miedo|sueño|frío|hambre|tiempo|claro))|he quedado)\b",
     ),
     copula=re.compile(r"\w\s+(?:es|son|será|serán|está|están|queda|pasa|se pasa|se celebra|tiene lugar|se aplaza|ha pasado)(?:\s+(?:al?|para|prevista?|programad[oa]))?\s*$", re.IGNORECASE),
     past=re.compile(
@@ -44,5 +44,5 @@ PLANS = PlanWords(
         r"|(?:un|una|el|la|los|las|mi|nuestra|nuestro)\s+)",
         re.IGNORECASE,
     ),
-    title_tail=re.compile(r"\s+(?:es|son|será|a|en|el|la|y|de|con|para|por|del|al|pasa|queda|empieza|que viene)$", re.IGNORECASE),
+    title_tail=re.compile(r"\s+(?:es|son|será|a|en|el|la|y|de|con|para|por|del|al|pasa|se ha pasado|ha pasado|se pasa|sale|queda|empieza|que viene)$", re.IGNORECASE),
 )  # fmt: skip

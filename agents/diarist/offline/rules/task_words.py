@@ -28,6 +28,7 @@ class TaskWords:
     conditional: re.Pattern[str] = NEVER
     """In a sentence up to a `what`: it holds only if something happens."""
     infinitive: re.Pattern[str] = NEVER
-    """Group `verb`, one with an infinitive marker to be taken off a task: "anzurufen"."""
+    """A verb at a task's end to be given as a plain infinitive. Groups: `verb`, or `prefix` and
+    `stem` ("anzurufen"); `first`, a first person ("abhole")."""
     lead: re.Pattern[str] = NEVER
     """Words at the start of a task which add nothing to it."""
