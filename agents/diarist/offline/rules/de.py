@@ -27,12 +27,11 @@ RULES = LanguageRules(
         " wann war waren warum was weg weil weiter welche wenn wer werde werden wie wieder will wir wird wo"
         " wollen worden wurde wurden während würde zu zum zur zwar zwischen über gestern tag uhr"
     ),
+    open_words=words(
+        "der die das den dem des ein eine einen einem einer mein meine meinen meinem unser unsere zu von in im am an auf mit für aus bei beim zum zur und oder aber ich wir er sie ist sind war habe hab haben hat muss müssen soll sollte will kann darf dass weil wenn ob noch nächsten nächste diesen jeden um"
+    ),
     abbreviations=words("Dr Prof Hr Fr Nr bzw usw ca z.B d.h u.a z d"),
     fillers=re.compile(r"^(?:also|na ja|naja|okay)\b,?\s+|(?<!\w)(?:äh+m?|ähm+|öh+m?|hm+)\b,?\s*", re.IGNORECASE),
-    noise=phrases(
-        r"Untertitel (?:der|im Auftrag|von|des)", r"Vielen Dank fürs Zuschauen", r"Amara\.org",
-        r"Copyright WDR", r"Bis zum nächsten Mal\.?$", r"SWR \d{4}",
-    ),
     tasks=TASKS,
     clause_end=re.compile(
         r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)(?<!\d)[.;!?](?!\d)|,\s+(?:weil|denn|aber|sonst|damit|obwohl|sobald|bevor|wenn|da|sodass|und|der|die|das|danach|dann|deshalb|deswegen)\b"

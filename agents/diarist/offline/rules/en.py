@@ -28,18 +28,13 @@ RULES = LanguageRules(
         " way we we'll we're we've week well went were what when where which while who why will with won't"
         " work would yeah year yes yesterday yet you your"
     ),
+    open_words=words(
+        "a an the to of in on at with for from and or but my our his her their your i we he she they is are was were have has had need must should will would could going gonna i'm i've i'll we're we've we'll he's she's it's that's very really so because if about into some this every next"
+    ),
     abbreviations=words("Mr Mrs Ms Dr Prof St vs etc e.g i.e approx"),
     fillers=re.compile(
         r"^(?:so|okay|ok|well|yeah|alright)\b,?\s+(?!far|much|many|long|good|done|be|is|do|did|am)"
         r"|(?<!\w)(?:um+|uh+|erm+|hmm+)\b,?\s*|(?<=,)\s*(?:you know|I mean),", re.IGNORECASE
-    ),
-    noise=phrases(
-        r"thanks? (?:you )?(?:so much )?for watching",
-        r"please subscribe",
-        r"subtitles by",
-        r"like and subscribe",
-        r"see you in the next video",
-        r"transcribed by",
     ),
     tasks=TASKS,
     clause_end=re.compile(

@@ -25,15 +25,11 @@ RULES = LanguageRules(
         " sobre solo son soy su sus sí también tan tanto te tenemos tener tengo tiempo tiene tienen toda todo todos"
         " tras tu tuve tuvimos un una uno unos va vamos ver vez voy y ya yo mañana ayer día rato"
     ),
+    open_words=words(
+        "el la los las un una unos unas mi mis su sus nuestro nuestra a al de del en con por para y o pero que yo es son he hemos tengo tenemos debo voy vamos hay me nos se le les muy si porque cuando este esta próximo cada"
+    ),
     abbreviations=words("Sr Sra Srta Dr Dra Ud Uds etc p.ej"),
     fillers=re.compile(r"^(?:bueno|pues)\b,?\s+|(?<!\w)(?:eh+|ehm+|mmm+|este\.{3})\b,?\s*", re.IGNORECASE),
-    noise=phrases(
-        r"Subtítulos (?:realizados|por)",
-        r"Amara\.org",
-        r"¡?Gracias por ver",
-        r"¡?Suscríbe",
-        r"Subtitulado por",
-    ),
     tasks=TASKS,
     clause_end=re.compile(
         r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)[.;!?](?!\d)|,?\s+(?:porque|pero|aunque|para que|si no|ya que|así que|en cuanto|antes de que)\b|,\s+(?:y|que)\b"

@@ -20,8 +20,8 @@ class LanguageRules:
     stopwords: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     fillers: re.Pattern[str] = NEVER
-    noise: re.Pattern[str] = NEVER
-    """Text that recognisers make of silence and music."""
+    open_words: frozenset[str] = frozenset()
+    """Words that no sentence ends with: what follows in the next segment belongs to it."""
 
     tasks: TaskWords = field(default_factory=TaskWords)
     clause_end: re.Pattern[str] = NEVER
