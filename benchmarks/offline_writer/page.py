@@ -7,8 +7,9 @@ _HEAD = """# The offline writer
 
 Written by `scripts/bench_offline` (`benchmarks/offline_writer`, which says what counts as found).
 42 recordings a language, written before the rules were looked at; half of them were *seen* while
-the rules were tuned, the faults of the *unseen* half were never looked at, its sums were. One
-author wrote both halves, so other people's words will do worse than either.
+the rules were tuned; the faults of the *unseen* half were never printed, but its sums were watched,
+and the fall of one led to a fix. One author wrote both halves and the rules, so other people's
+words will do worse than either.
 """
 
 _TRAPS = """
