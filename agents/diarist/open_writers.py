@@ -22,6 +22,7 @@ from agents.diarist.llm.prompt import check_prompts
 from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import ReplyCache
 from agents.diarist.offline.extractive_writer import ExtractiveWriter
+from agents.diarist.offline.spacy_names import SpacyNames
 from agents.diarist.writer_chain import WriterChain
 from agents.diarist.writer_choice import ModelName, parse_strong_rule, parse_writers
 from agents.diarist.writers import Writers
@@ -49,7 +50,7 @@ async def open_writers(
     """Give the writers while the context lasts; no provider is asked yet.
 
     Raises:
-        SettingsError: a chain, a rule, a price, a prompt, a key or an address is wrong.
+        SettingsError: a chain, a rule, prices, prompts, the name model, a key or an address is wrong.
 
     """
     names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
@@ -57,6 +58,10 @@ async def open_writers(
     if settings.writers_strong is not None:
         strong = parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
     rule = parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
+    names_of = SpacyNames(settings.name_model) if settings.name_model else None
+    if names_of is not None:
+        await asyncio.to_thread(names_of.names, ["A model that cannot be loaded is told now."])
+    offline = ExtractiveWriter(names=names_of)
     async with AsyncExitStack() as opened:
         models: dict[ModelName, ModelWriter] = {}
         if names or strong:
@@ -73,7 +78,7 @@ async def open_writers(
         def chain(of: tuple[ModelName, ...]) -> WriterChain:
             return WriterChain(
                 [models[name] for name in of],
-                ExtractiveWriter(),
+                offline,
                 fallback_after_s=settings.fallback_after,
                 clock=clock,
             )

@@ -195,8 +195,8 @@ def _forget_free(calls: list[GeneratorCall]) -> None:
 
 
 async def _tellable(transcript: TranscriptReady) -> bool:
-    segments, language = transcript.segments, transcript.language
-    return bool(await computed(lambda: tellable(segments, language), segments))
+    segments = transcript.segments
+    return bool(await computed(lambda: tellable(segments), segments))
 
 
 def _fallback(draft: Draft, order: Order) -> Draft:

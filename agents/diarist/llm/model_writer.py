@@ -131,9 +131,7 @@ class _Writing:
 
     async def whole(self) -> _Part:
         transcript = self.order.transcript
-        segments = await computed(
-            lambda: tellable(transcript.segments, transcript.language), transcript.segments
-        )
+        segments = await computed(lambda: tellable(transcript.segments), transcript.segments)
         cut = await computed(lambda: windows(segments, self.style.prompt_tokens), segments)
         purpose = "entry" if len(cut) == 1 else "part"
         parts = await _all(self._parts(window, purpose) for window in cut)

@@ -8,6 +8,7 @@ from agents.diarist.open_writers import open_writers
 from agents.errors import SettingsError
 from agents.health import Health
 from agents.settings import Settings, load_settings
+from agents.storage.memory.configured import FILE
 from tests.support.builders import a_transcript
 from tests.support.clock import MockedClock
 
@@ -20,8 +21,8 @@ def settings(folder: Path, **changes: object) -> Settings:
 
 async def test_without_models_nothing_is_opened(tmp_path: Path) -> None:
     async with open_writers(settings(tmp_path), Health(), MockedClock(), environ={}) as writers:
-        assert not (writers.has_models or writers.answering)
-    assert list(tmp_path.iterdir()) == []
+        assert (writers.has_models, writers.answering) == (False, False)
+    assert not (tmp_path / FILE).exists()
 
 
 async def test_short_and_long_recordings_have_chains_of_their_own(tmp_path: Path) -> None:
@@ -49,6 +50,7 @@ async def test_short_and_long_recordings_have_chains_of_their_own(tmp_path: Path
         ({"writers": "openai:m"}, {"OPENAI_BASE_URL": "nowhere"}, "OPENAI_BASE_URL"),
         ({"writers": "claude"}, KEYS, "DAYBOOK_WRITERS='claude'"),
         ({"writers_strong": "claude"}, KEYS, "DAYBOOK_WRITERS_STRONG='claude'"),
+        ({"name_model": "none_such"}, {}, "daybook\\[names\\]|none_such"),
         ({"strong_when": "often"}, KEYS, "DAYBOOK_STRONG_WHEN"),
         ({"writers": "openai:m", "prices": "none.yaml"}, KEYS, "DAYBOOK_PRICES"),
         ({"writers": "openai:m", "prompts": "none"}, KEYS, "DAYBOOK_PROMPTS"),

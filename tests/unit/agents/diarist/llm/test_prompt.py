@@ -49,8 +49,8 @@ def test_wishes_fill_the_template() -> None:
 def test_sections_that_only_the_whole_has_are_asked_of_the_whole() -> None:
     filled = prompt(sections=(Section.MOOD, Section.QUOTES))
     assert (filled.sections, filled.join_sections) == (
-        {Section.MOOD, Section.QUOTES},
-        {Section.MOOD},
+        frozenset({Section.MOOD, Section.QUOTES}),
+        frozenset({Section.MOOD}),
     )
     assert "- quotes:" in filled.entry
     assert "- quotes:" not in filled.join
