@@ -50,13 +50,10 @@ async def open_writers(
     """Give the writers while the context lasts; no provider is asked yet.
 
     Raises:
-        SettingsError: a chain, a rule, prices, prompts, the name model, a key or an address is wrong.
+        SettingsError: a chain, a rule, prices, prompts, a model, a key or an address is wrong.
 
     """
-    names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
-    strong = names
-    if settings.writers_strong is not None:
-        strong = parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
+    names, strong = _chains(settings)
     rule = parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
     names_of = SpacyNames(settings.name_model) if settings.name_model else None
     if names_of is not None:
@@ -84,6 +81,33 @@ async def open_writers(
             )
 
         yield Writers(chain=chain(names), strong=chain(strong), rule=rule)
+
+
+async def check_writers(
+    settings: Settings, *, environ: Mapping[str, str] = os.environ
+) -> tuple[ModelName, ...]:
+    """Return the models that may be asked, each once; nothing is connected to, nothing written.
+
+    Raises:
+        SettingsError: as `open_writers` does.
+
+    """
+    names, strong = _chains(settings)
+    parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
+    check_prompts(settings.prompts)
+    load_prices(settings.prices)
+    models = tuple(dict.fromkeys((*names, *strong)))
+    for name in models:
+        await _connected(name, environ).close()
+    return models
+
+
+def _chains(settings: Settings) -> tuple[tuple[ModelName, ...], tuple[ModelName, ...]]:
+    """Return the models for most recordings, and those for long or complex ones."""
+    names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
+    if settings.writers_strong is None:
+        return names, names
+    return names, parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
