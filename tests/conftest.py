@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import agents.transcriber.engines  # noqa: F401 - says how CTranslate2 multiplies, before it is loaded
 from agents.local.broker import LocalBroker
 from tests.support.pipeline import Pipeline, running_pipeline
 
