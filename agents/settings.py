@@ -177,6 +177,11 @@ class Settings(BaseSettings):
         description="What makes a recording long or complex: so many words, speakers or minutes "
         "of speech, any one of them.",
     )
+    name_model: str | None = Field(
+        None,
+        description="spaCy model, by name or folder, with which the offline writer finds people "
+        "and places beside its rules; needs the extra `names`.",
+    )
     fallback_after: float = Field(
         60.0,
         gt=0,

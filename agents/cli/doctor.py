@@ -1,16 +1,20 @@
 """`daybook doctor`: says what is missing on this machine, and how to get it."""
 
+import asyncio
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from agents.cli.common import connected_settings, json_option, print_json
 from agents.cli.settings import unknown_variables
+from agents.diarist.llm.prices import load_prices
+from agents.diarist.open_writers import check_writers
 from agents.errors import PipelineError
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.probe import broker_answers
@@ -71,6 +75,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _codecs()
     yield _broker(settings)
     yield _model(settings)
+    yield _writers(settings)
     yield _sandbox()
     yield _space(settings.state_dir)
 
@@ -139,6 +144,28 @@ def _model(settings: Settings) -> Finding:
         ok=True,
         found="the bundled demo model, which knows only demo speech",
         cure="for your own recordings set DAYBOOK_WHISPER_MODEL, for instance to small or large-v3",
+    )
+
+
+def _writers(settings: Settings) -> Finding:
+    """Say who writes, and which models have no known price; no provider is asked."""
+    try:
+        models = asyncio.run(check_writers(settings))
+        prices = load_prices(settings.prices)
+    except PipelineError as error:
+        return Finding(what="writers", ok=False, found="they cannot be used", cure=str(error))
+    if not models:
+        cure = "DAYBOOK_WRITERS names language models, such as anthropic:MODEL"
+        return Finding(what="writers", ok=True, found="the offline writer", cure=cure)
+    today = datetime.now(UTC).date()
+    unknown = [str(m) for m in models if not prices.knows(m.provider, m.model, on=today)]
+    return Finding(
+        what="writers",
+        ok=True,
+        found=", ".join(map(str, models)),
+        cure=f"no price is known of {', '.join(unknown)}: put it into DAYBOOK_PRICES"
+        if unknown
+        else "",
     )
 
 

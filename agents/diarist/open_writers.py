@@ -1,5 +1,6 @@
 """Puts the writers of a worker together as the settings say, and lets go of them at the end."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -21,6 +22,7 @@ from agents.diarist.llm.prompt import check_prompts
 from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import ReplyCache
 from agents.diarist.offline.extractive_writer import ExtractiveWriter
+from agents.diarist.offline.spacy_names import SpacyNames
 from agents.diarist.writer_chain import WriterChain
 from agents.diarist.writer_choice import ModelName, parse_strong_rule, parse_writers
 from agents.diarist.writers import Writers
@@ -30,6 +32,9 @@ from agents.storage.memory.configured import open_memory
 from agents.storage.memory.working_memory import WorkingMemory
 
 log = structlog.get_logger()
+
+LOOK_S = 5.0
+"""Time between looks at what is left to spend, in seconds."""
 
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 
@@ -45,19 +50,21 @@ async def open_writers(
     """Give the writers while the context lasts; no provider is asked yet.
 
     Raises:
-        SettingsError: a chain, a rule, a price, a prompt, a key or an address is wrong.
+        SettingsError: a chain, a rule, prices, prompts, a model, a key or an address is wrong.
 
     """
-    names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
-    strong = names
-    if settings.writers_strong is not None:
-        strong = parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
+    names, strong = _chains(settings)
     rule = parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
+    names_of = SpacyNames(settings.name_model) if settings.name_model else None
+    if names_of is not None:
+        await asyncio.to_thread(names_of.names, ["A model that cannot be loaded is told now."])
+    offline = ExtractiveWriter(names=names_of)
     async with AsyncExitStack() as opened:
         models: dict[ModelName, ModelWriter] = {}
         if names or strong:
             memory = await opened.enter_async_context(open_memory(settings))
             office = _Office.furnished(settings, health, clock, memory)
+            await opened.enter_async_context(office.looking())
             for name in dict.fromkeys((*names, *strong)):
                 model = _connected(name, environ)
                 opened.push_async_callback(model.close)
@@ -68,12 +75,39 @@ async def open_writers(
         def chain(of: tuple[ModelName, ...]) -> WriterChain:
             return WriterChain(
                 [models[name] for name in of],
-                ExtractiveWriter(),
+                offline,
                 fallback_after_s=settings.fallback_after,
                 clock=clock,
             )
 
         yield Writers(chain=chain(names), strong=chain(strong), rule=rule)
+
+
+async def check_writers(
+    settings: Settings, *, environ: Mapping[str, str] = os.environ
+) -> tuple[ModelName, ...]:
+    """Return the models that may be asked, each once; nothing is connected to, nothing written.
+
+    Raises:
+        SettingsError: as `open_writers` does.
+
+    """
+    names, strong = _chains(settings)
+    parse_strong_rule(settings.strong_when, setting="DAYBOOK_STRONG_WHEN")
+    check_prompts(settings.prompts)
+    load_prices(settings.prices)
+    models = tuple(dict.fromkeys((*names, *strong)))
+    for name in models:
+        await _connected(name, environ).close()
+    return models
+
+
+def _chains(settings: Settings) -> tuple[tuple[ModelName, ...], tuple[ModelName, ...]]:
+    """Return the models for most recordings, and those for long or complex ones."""
+    names = parse_writers(settings.writers, setting="DAYBOOK_WRITERS")
+    if settings.writers_strong is None:
+        return names, names
+    return names, parse_writers(settings.writers_strong, setting="DAYBOOK_WRITERS_STRONG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +118,7 @@ class _Office:
     health: Health
     clock: Clock
     memory: WorkingMemory
+    budget: Budget
     desk_office: DeskOffice
     style: WritingStyle
     providers: dict[str, ProviderState] = field(default_factory=dict)
@@ -100,7 +135,9 @@ class _Office:
             tenant_micros=settings.daily_cap_tenant_micros,
             everybody_micros=settings.daily_cap_micros,
         )
+        budget = Budget(memory, caps=caps, clock=clock, worker_id=uuid.uuid4().hex)
         return cls(
+            budget=budget,
             settings=settings,
             health=health,
             clock=clock,
@@ -109,7 +146,7 @@ class _Office:
                 cache=ReplyCache(
                     memory, ttl_s=settings.cache_ttl_s, salt=salt.encode(), clock=clock
                 ),
-                accounts=Budget(memory, caps=caps, clock=clock, worker_id=uuid.uuid4().hex),
+                accounts=budget,
                 prices=prices,
                 clock=clock,
             ),
@@ -120,6 +157,22 @@ class _Office:
                 currency=prices.currency,
             ),
         )
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[None]:
+        """Look every few seconds at what is left to spend, so that it is known in an outage."""
+
+        async def look() -> None:
+            while True:
+                await self.budget.look()
+                await asyncio.sleep(LOOK_S)
+
+        task = asyncio.create_task(look())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
 
     def writer(self, model: LanguageModel) -> ModelWriter:
         policy = CallPolicy(most_at_once=self.settings.provider_concurrency)

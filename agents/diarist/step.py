@@ -7,7 +7,9 @@ from typing import Any
 
 from agents.diarist.draft import Draft
 from agents.diarist.offline.extractive_writer import GENERATOR
+from agents.diarist.offload import computed
 from agents.diarist.placement import Placement
+from agents.diarist.sanitise import sanitised
 from agents.diarist.untold import NO_SPEECH, no_speech_title, unclear_title
 from agents.diarist.verify import verify
 from agents.diarist.writer import Order
@@ -19,7 +21,7 @@ _WORD = re.compile(r"\w[\w'’-]*")  # noqa: RUF001 - the apostrophe of typeset 
 
 _CARRIED_ON = {field.name for field in fields(TranscriptReady)} & {
     field.name for field in fields(DiaryReady)
-} - {"event_id", "occurred_at", "schema_version", "revision", "language", "warnings"}
+} - {"event_id", "occurred_at", "schema_version", "revision", "language", "tags", "warnings"}
 """Fields of a transcript that its entry has as they are."""
 
 
@@ -42,7 +44,7 @@ async def write_entry(
     if not _spoken(transcript):
         return WrittenEntry(entry=_entry(transcript, _empty(transcript), Counter()))
     written = await chain.write(Order(transcript=transcript, wishes=wishes))
-    entry = _checked(written.draft, transcript, wishes)
+    entry = await _checked(written.draft, transcript, wishes)
     return WrittenEntry(entry=entry, upgradable=written.upgradable)
 
 
@@ -58,20 +60,23 @@ async def better_entry(
     if not _spoken(transcript):
         return None
     draft = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
-    return None if draft is None else _checked(draft, transcript, wishes)
+    return None if draft is None else await _checked(draft, transcript, wishes)
 
 
 def _spoken(transcript: TranscriptReady) -> bool:
     return transcript.status is not Status.EMPTY and bool(transcript.segments)
 
 
-def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
+async def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
     """Verify a draft, whoever wrote it, and leave out what the person does not want."""
-    verified = verify(
-        _wanted(draft, wishes),
+    verified = await computed(
+        lambda: verify(
+            _wanted(draft, wishes),
+            transcript.segments,
+            spoken=transcript.language,
+            wanted=wishes.language,
+        ),
         transcript.segments,
-        spoken=transcript.language,
-        wanted=wishes.language,
     )
     return _entry(transcript, verified.draft, verified.dropped)
 
@@ -121,7 +126,8 @@ def _entry(transcript: TranscriptReady, draft: Draft, dropped: Counter[str]) -> 
         questions=place.questions(draft.questions),
         quotes=place.quotes(draft.quotes),
         generator=generator,
-        warnings=(*transcript.warnings, *draft.warnings, *_counted(dropped)),
+        tags=tuple(filter(None, map(sanitised, transcript.tags))),
+        warnings=(*map(sanitised, transcript.warnings), *draft.warnings, *_counted(dropped)),
     )
 
 

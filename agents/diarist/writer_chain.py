@@ -13,14 +13,19 @@ from agents.diarist.llm.bill import cost_of
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.llm.transcript_text import tellable
+from agents.diarist.offload import computed
 from agents.diarist.writer import Order, Writer
 from agents.errors import DependencyUnavailable
+from schemas import GeneratorCall, TranscriptReady
 
 BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
 
 ROUND_S = 0.5
 """Pause between two rounds through the models, in seconds."""
+
+FREE_CALLS_MAX = 50
+"""Calls without cost that an entry tells of, the newest: an outage may last for days."""
 
 FAILURES_MAX = 3
 """Failures with one transcript, while providers answer for others, after which its upgrade is given
@@ -88,8 +93,7 @@ class WriterChain:
         where they have been silent for that long before, where a cap is reached, and where every
         model has answered without use: then alone nothing better is to be had later.
         """
-        transcript = order.transcript
-        if not self._models or not tellable(transcript.segments, transcript.language):
+        if not self._models or not await _tellable(order.transcript):
             return Written(draft=await self._offline.write(order))
         asked = await self._ask(order)
         if isinstance(asked, Draft):
@@ -111,6 +115,7 @@ class WriterChain:
         """
         transcript_id = order.transcript.transcript_id
         order = order.again(self._in_vain.setdefault(transcript_id, order))
+        _forget_free(order.calls)
         asked = await self._ask(order)
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
@@ -180,6 +185,18 @@ class _AskingState:
     until: float
     waits: bool
     failure: CallFailed | OverBudget | None = None
+
+
+def _forget_free(calls: list[GeneratorCall]) -> None:
+    """Keep the newest of those calls that cost nothing, and all others."""
+    free = [number for number, call in enumerate(calls) if call.cost_micros == 0]
+    for number in reversed(free[:-FREE_CALLS_MAX]):
+        del calls[number]
+
+
+async def _tellable(transcript: TranscriptReady) -> bool:
+    segments = transcript.segments
+    return bool(await computed(lambda: tellable(segments), segments))
 
 
 def _fallback(draft: Draft, order: Order) -> Draft:

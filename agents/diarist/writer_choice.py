@@ -19,6 +19,9 @@ class ModelName:
     provider: str
     model: str
 
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model}"
+
 
 def parse_writers(text: str, *, setting: str) -> tuple[ModelName, ...]:
     """Return the language models of a chain, in order; none where it is `extractive` alone.

@@ -62,6 +62,7 @@ class ScriptedModel:
         name: str = "anthropic:m",
         clock: MockedClock | None = None,
         takes_s: float = 0.0,
+        costs: int = 7,
     ) -> None:
         self.name = name
         self.availability = ScriptedAvailability()
@@ -69,12 +70,13 @@ class ScriptedModel:
         self._script = script
         self._clock = clock
         self._takes_s = takes_s
+        self._costs = costs
 
     async def write(self, order: Order) -> Draft:
         self.orders.append(order)
         if self._clock:
             self._clock.advance(self._takes_s)
-        order.calls.append(a_call(model=self.name))
+        order.calls.append(a_call(model=self.name, cost_micros=self._costs))
         said = self._script[min(len(self.orders), len(self._script)) - 1]
         if isinstance(said, Exception):
             raise said

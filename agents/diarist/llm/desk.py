@@ -14,12 +14,13 @@ from agents.diarist.llm.asking import Ask, Rejected, Unusable
 from agents.diarist.llm.caller import Caller, Terms
 from agents.diarist.llm.form import SCHEMA_VERSION
 from agents.diarist.llm.kept_reply import Asked, KeptReply, Verdict
-from agents.diarist.llm.language_model import Outcome, Reply, Stop, Usage
+from agents.diarist.llm.language_model import CallFailed, Outcome, Reply, Stop, Usage
 from agents.diarist.llm.prices import Prices
 from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import ReplyCache
-from agents.diarist.llm.spending import Spending
+from agents.diarist.llm.spending import OverBudget, Spending
 from agents.diarist.llm.tokens import estimated_tokens
+from agents.diarist.offload import computed
 from agents.diarist.writer import Order
 from schemas import GeneratorCall
 
@@ -98,8 +99,8 @@ class Desk:
                 if key not in order.answered:
                     order.calls.append(self._found(kept, ask, order))
                     self._answered(key, order)
-                return _made_of(kept.text, kept.verdict, judge)
-            new, made = await self._asked(ask, order, judge)
+                return await self._made_of(kept, order, judge)
+            new, made = await self._asked(ask, order, judge, key)
             self._answered(key, order)
             await cache.keep(key, new, owner=_owner(order))
         if made is None:
@@ -107,14 +108,21 @@ class Desk:
         return made[0]
 
     async def _asked(
-        self, ask: Ask, order: Order, judge: Callable[[str], T]
+        self, ask: Ask, order: Order, judge: Callable[[str], T], key: str
     ) -> tuple[KeptReply, tuple[T] | None]:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
+        cache, owner = self._office.cache, _owner(order)
         calls: list[GeneratorCall] = []
+        terms = self._terms(ask, order, calls)
+        if await cache.begin(key, owner=owner):
+            calls.append(self._lost(terms))
         try:
-            reply = await self._caller.ask(ask.question, self._terms(ask, order, calls))
-            verdict, made = _judged(reply, judge)
+            reply = await self._caller.ask(ask.question, terms)
+            verdict, made = await self._judged(reply, order, judge)
             calls[-1] = replace(calls[-1], outcome=verdict)
+        except (CallFailed, OverBudget):
+            await cache.end(key, owner=owner)
+            raise
         finally:
             order.calls.extend(calls)
         kept = KeptReply(
@@ -126,6 +134,41 @@ class Desk:
             made_for=order.transcript.transcript_id,
         )
         return kept, made
+
+    async def _judged(
+        self, reply: Reply, order: Order, judge: Callable[[str], T]
+    ) -> tuple[Verdict, tuple[T] | None]:
+        """Return the verdict on a reply, and what it was made into if it is of use."""
+        verdict = _VERDICTS[reply.stop]
+        if verdict is not Outcome.OK:
+            return verdict, None
+        try:
+            made = await computed(lambda: judge(reply.text), order.transcript.segments)
+        except Unusable:
+            return Outcome.UNUSABLE, None
+        return verdict, (made,)
+
+    async def _made_of(self, kept: KeptReply, order: Order, judge: Callable[[str], T]) -> T:
+        if kept.verdict is not Outcome.OK:
+            raise Rejected(kept.verdict)
+        try:
+            return await computed(lambda: judge(kept.text), order.transcript.segments)
+        except Unusable:  # it was of use to another transcript with the same words
+            raise Rejected(Outcome.UNUSABLE) from None
+
+    def _lost(self, terms: Terms) -> GeneratorCall:
+        """Return the call that a killed worker made, at the worst it may have cost."""
+        return GeneratorCall(
+            provider=self.provider,
+            model=self.model,
+            purpose=terms.purpose,
+            input_tokens=terms.estimated_tokens,
+            cached_tokens=0,
+            cache_write_tokens=0,
+            output_tokens=0,
+            cost_micros=terms.worst_micros,
+            outcome=Outcome.LOST,
+        )
 
     def _answered(self, key: str, order: Order) -> None:
         mark = self._office.cache.mark_accounted
@@ -201,26 +244,6 @@ class Desk:
         if today not in self._without_price:
             self._without_price = {today}
             log.warning("model without a price", provider=self.provider, model=self.model)
-
-
-def _judged(reply: Reply, judge: Callable[[str], T]) -> tuple[Verdict, tuple[T] | None]:
-    """Return the verdict on a reply, and what it was made into if it is of use."""
-    verdict = _VERDICTS[reply.stop]
-    if verdict is not Outcome.OK:
-        return verdict, None
-    try:
-        return verdict, (judge(reply.text),)
-    except Unusable:
-        return Outcome.UNUSABLE, None
-
-
-def _made_of(text: str, verdict: Verdict, judge: Callable[[str], T]) -> T:
-    if verdict is not Outcome.OK:
-        raise Rejected(verdict)
-    try:
-        return judge(text)
-    except Unusable:  # it was of use to another transcript with the same words
-        raise Rejected(Outcome.UNUSABLE) from None
 
 
 def _owner(order: Order) -> str:

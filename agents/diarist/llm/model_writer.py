@@ -21,6 +21,7 @@ from agents.diarist.llm.reading import read_reply
 from agents.diarist.llm.redaction import Redaction
 from agents.diarist.llm.transcript_text import CANONICAL_NONCE, tellable, transcript_block
 from agents.diarist.llm.windows import halves, windows
+from agents.diarist.offload import computed
 from agents.diarist.verify import Verified, verify
 from agents.diarist.writer import Order
 from schemas import Generator, Segment
@@ -130,8 +131,8 @@ class _Writing:
 
     async def whole(self) -> _Part:
         transcript = self.order.transcript
-        segments = tellable(transcript.segments, transcript.language)
-        cut = windows(segments, self.style.prompt_tokens)
+        segments = await computed(lambda: tellable(transcript.segments), transcript.segments)
+        cut = await computed(lambda: windows(segments, self.style.prompt_tokens), segments)
         purpose = "entry" if len(cut) == 1 else "part"
         parts = await _all(self._parts(window, purpose) for window in cut)
         found = [part for several in parts for part in several]
@@ -160,9 +161,11 @@ class _Writing:
         def judge(reply: str) -> _Part:
             return self._judged(reply, redaction, segments, lambda draft: draft)
 
-        return await self._ask(
-            self._question(instructions, segments, redaction, self.prompt.sections), purpose, judge
+        question = await computed(
+            lambda: self._question(instructions, segments, redaction, self.prompt.sections),
+            segments,
         )
+        return await self._ask(question, purpose, judge)
 
     async def _joined(self, parts: Sequence[_Part]) -> _Part:
         """Tell the parts' stories as one, in a tree where their notes are too long for a prompt."""

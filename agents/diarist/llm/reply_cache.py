@@ -24,6 +24,8 @@ RENEW_S = LOCK_S / 4
 LOOK_S = 0.2
 """Time between two looks of those who wait for another's call, in seconds."""
 
+_MARK, _BEGUN, _ENDED = ":call", b"begun", b"ended"
+
 _Result = TypeVar("_Result")
 
 
@@ -61,6 +63,24 @@ class ReplyCache:
         kept = await self._look(key)
         if kept is not None and not kept.accounted:
             await self.keep(key, replace(kept, accounted=True), owner=owner)
+
+    async def begin(self, key: str, *, owner: str) -> bool:
+        """Note that a call begins; return whether one began before of which no end is known.
+
+        The worker that made it was killed: it may have been paid for.
+        """
+        if not self._ttl_s:
+            return False
+        name = key + _MARK
+        lost = await _or(self._memory.get(name), None) == _BEGUN
+        await _or(self._memory.put(name, _BEGUN, owner=owner, ttl_s=self._ttl_s), None)
+        return lost
+
+    async def end(self, key: str, *, owner: str) -> None:
+        """Note that the call has ended without a reply."""
+        if self._ttl_s:
+            put = self._memory.put(key + _MARK, _ENDED, owner=owner, ttl_s=self._ttl_s)
+            await _or(put, None)
 
     async def purge(self, owner: str) -> int:
         """Forget every reply made from the words of *owner*; return how many there were.

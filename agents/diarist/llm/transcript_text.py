@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from agents.diarist.offline.noise import without_noise
-from agents.diarist.offline.rules.catalogue import rules_for
 from agents.diarist.sanitise import visible
 from schemas import Segment
 
@@ -25,13 +24,12 @@ _SPEAKER = re.compile(r"[^\w .'-]+")
 _LONGEST_SPEAKER = 40
 
 
-def tellable(segments: Sequence[Segment], language: str | None) -> tuple[Segment, ...]:
+def tellable(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """Return the segments that a model is shown: doubtful ones and noise are left out.
 
     They are those that the offline writer may use, too. Where there are none, no model is asked.
     """
-    words = (w for segment in segments for w in re.findall(r"\w+", segment.text.casefold()))
-    return without_noise(segments, rules_for(language, words))
+    return without_noise(segments)
 
 
 def transcript_block(

@@ -26,14 +26,14 @@ def windows(segments: Sequence[Segment], budget_tokens: int) -> list[Sequence[Se
     total = sum(sizes)
     parts = max(1, -(-total // max(1, budget_tokens)))
     share = total / parts
-    cuts, filled = [0], 0
+    cuts, filled, before = [0], 0, 0
     for number, size in enumerate(sizes):
-        begun = number > cuts[-1]
-        over = filled + size > budget_tokens or filled + size / 2 >= share
-        if begun and over:
+        over = filled + size > budget_tokens or before + size / 2 > share * len(cuts)
+        if number > cuts[-1] and over:
             cuts.append(number)
             filled = 0
         filled += size
+        before += size
     ends = [*cuts[1:], len(segments)]
     return [
         segments[max(0, start - (OVERLAP_SEGMENTS if start else 0)) : end]

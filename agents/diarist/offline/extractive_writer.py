@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from agents.diarist.draft import Draft
 from agents.diarist.offline.feelings import mood
+from agents.diarist.offline.name_model import NameModel, with_model
 from agents.diarist.offline.names import people, places
 from agents.diarist.offline.narrative import story
 from agents.diarist.offline.noise import without_noise
@@ -16,6 +18,7 @@ from agents.diarist.offline.rules.language_rules import LanguageRules
 from agents.diarist.offline.sentences import Sentence, sentences_of
 from agents.diarist.offline.tasks import tasks
 from agents.diarist.offline.topics import topics
+from agents.diarist.offline.whose import own_words
 from agents.diarist.writer import Order
 from schemas import Generator, TranscriptReady
 
@@ -38,34 +41,46 @@ GENERATOR = Generator(
 
 
 class ExtractiveWriter:
-    """Writes in the speaker's own words: it selects and shortens, and adds none of its own."""
+    """Writes in the speaker's own words: it selects and shortens, and adds none of its own.
+
+    With `names`, a model finds people and places beside the rules.
+    """
+
+    def __init__(self, *, names: NameModel | None = None) -> None:
+        self._names = names
 
     async def write(self, order: Order) -> Draft:
         """Return the draft; long transcripts are ranked on another thread."""
-        return await asyncio.to_thread(draft, order.transcript)
+        return await asyncio.to_thread(draft, order.transcript, names=self._names)
 
 
-def draft(transcript: TranscriptReady) -> Draft:
+def draft(transcript: TranscriptReady, *, names: NameModel | None = None) -> Draft:
     """Return the draft for one transcript, always the same for the same one."""
     words = (word for s in transcript.segments for word in re.findall(r"\w+", s.text.casefold()))
     rules = rules_for(transcript.language, words)
-    sentences = sentences_of(without_noise(transcript.segments, rules), rules)
+    sentences = sentences_of(without_noise(transcript.segments), rules)
     if not sentences:
         return _unclear(transcript)
-    return _draft(transcript, sentences, rules)
+    return _draft(transcript, sentences, rules, names)
 
 
 def _draft(
-    transcript: TranscriptReady, sentences: tuple[Sentence, ...], rules: LanguageRules
+    transcript: TranscriptReady,
+    sentences: tuple[Sentence, ...],
+    rules: LanguageRules,
+    names: NameModel | None,
 ) -> Draft:
     today = transcript.diary_date
     now = transcript.recorded_at.astimezone(ZoneInfo(transcript.time_zone)).time()
     persons = people(sentences, rules)
     sites = places(sentences, rules, people=persons)
-    to_do = tasks(sentences, rules, today=today)
-    ahead = plans(sentences, rules, today=today, now=now, places=sites)
-    decided = decisions(sentences, rules)
-    asked = questions(sentences, rules)
+    if names is not None:
+        persons, sites = with_model(persons, sites, sentences, names)
+    own = own_words(sentences, rules)
+    to_do = tasks(own, rules, today=today)
+    ahead = plans(own, rules, today=today, now=now, places=sites)
+    decided = decisions(own, rules)
+    asked = questions(own, rules)
     noted = frozenset(
         index
         for cites in (
@@ -80,7 +95,7 @@ def _draft(
         title=told.title(),
         narrative=told.passages(),
         summary=told.summary(),
-        generator=GENERATOR,
+        generator=replace(GENERATOR, model=names.model) if names else GENERATOR,
         language=transcript.language or rules.language or None,
         timeline=told.moments(),
         people=persons,

@@ -130,7 +130,7 @@ class Story:
 
     def _asks(self, i: int) -> bool:
         text = self.sentences[i].text
-        return text.endswith("?") or self.rules.wonders.search(text) is not None
+        return text.endswith("?") or self.rules.notes.wonders.search(text) is not None
 
     def _is_quotable(self, sentence: Sentence, unless: frozenset[int]) -> bool:
         return (
@@ -169,6 +169,11 @@ def _weight(
     sentence: Sentence, rules: LanguageRules, *, position: int, noted: frozenset[int]
 ) -> float:
     opening = _OPENING_WEIGHTS[position] if position < len(_OPENING_WEIGHTS) else 1.0
-    asides = (*rules.obligations, rules.others_plan, rules.asked_by_others, rules.undecided)
+    asides = (
+        *rules.tasks.obligations,
+        rules.plans.others_plan,
+        rules.notes.asked_by_others,
+        rules.notes.undecided,
+    )
     is_aside = any(pattern.search(sentence.text) for pattern in asides)
     return opening * (_ASIDE_WEIGHT if is_aside or not noted.isdisjoint(sentence.cites) else 1.0)

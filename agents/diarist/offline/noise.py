@@ -1,9 +1,11 @@
 """Leaves out what a recogniser makes of silence and music: loops, credits, doubtful text."""
 
 import re
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
-from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.silence import CREDITS, TAG
 from schemas import Segment
 
 _WORD = re.compile(r"\w+")
@@ -11,27 +13,47 @@ _LOOP_TIMES = 4
 """A phrase of up to four words said this often in a row is a loop, not speech."""
 
 _LOOP = re.compile(rf"\b(\w+(?:\W+\w+){{0,3}})(?:\W+\1\b){{{_LOOP_TIMES - 1},}}", re.IGNORECASE)
+_STUTTER = re.compile(r"(\w{1,6}?)\1{5,}")
+"""The same in scripts without spaces, and in drawn-out sounds: "hahahahahaha"."""
+
 _LONG_PHRASE_WORDS = 3
 """A segment this long is not said twice in a row, word by word, by a person."""
 
+_RECENT = 6
+_SAID_OFTEN = 2
+"""Nor is it said a third time within a few segments."""
 
-def without_noise(segments: Sequence[Segment], rules: LanguageRules) -> tuple[Segment, ...]:
-    """Return the segments that a diary may rest on."""
+
+def without_noise(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments that a diary may rest on, without the loops and tags in their text."""
     kept: list[Segment] = []
+    recent: deque[tuple[str, ...]] = deque(maxlen=_RECENT)
     for segment in segments:
-        if _is_usable(segment, rules) and not (kept and _echoes(kept[-1], segment)):
-            kept.append(segment)
+        if segment.low_confidence:
+            continue
+        text = _spoken(segment.text)
+        words = tuple(_WORD.findall(text.casefold()))
+        if not words or (len(words) >= _LONG_PHRASE_WORDS and _echoes(words, recent)):
+            continue
+        recent.append(words)
+        kept.append(segment if text == segment.text else replace(segment, text=text))
     return tuple(kept)
 
 
-def _is_usable(segment: Segment, rules: LanguageRules) -> bool:
-    if segment.low_confidence or not _WORD.search(segment.text):
-        return False
-    if rules.noise.search(segment.text):
-        return False
-    return _LOOP.search(segment.text) is None
+def _spoken(text: str) -> str:
+    """Return what of `text` was said; nothing where all or most of it is noise."""
+    bare = TAG.sub(" ", text) if TAG.search(text) else text
+    if len(_WORD.findall(CREDITS.sub(" ", bare))) < min(_LONG_PHRASE_WORDS, _count(bare)):
+        return ""
+    once = _STUTTER.sub(r"\1", _LOOP.sub(r"\1", bare))
+    if len(once) * 2 < len(bare):
+        return ""
+    return once if once == text else once.strip()
 
 
-def _echoes(before: Segment, after: Segment) -> bool:
-    words = _WORD.findall(after.text.casefold())
-    return len(words) >= _LONG_PHRASE_WORDS and words == _WORD.findall(before.text.casefold())
+def _count(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+def _echoes(words: tuple[str, ...], recent: deque[tuple[str, ...]]) -> bool:
+    return bool(recent) and (recent[-1] == words or recent.count(words) >= _SAID_OFTEN)

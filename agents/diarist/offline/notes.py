@@ -12,6 +12,7 @@ MOST_NOTES = 5
 """Decisions or questions kept per recording: a list that is longer is not read."""
 
 _JOINED = re.compile(r"(?:,\s*(?:\w{1,5}\s+)?|\b(?:and|so|und|y)\s+)$", re.IGNORECASE)
+_MARKED = re.compile(r"[.!?…。！？]\W*$")  # noqa: RUF001 - the marks of Chinese and Japanese
 _SHORTEST_QUESTION_WORDS = 3
 
 
@@ -35,20 +36,22 @@ def _notes(found: Iterable[tuple[str, Sentence]]) -> tuple[DraftNote, ...]:
 
 def _decided(text: str, rules: LanguageRules) -> str:
     """Leave out the clause before a decision: "My knee is fine, so I decided to run"."""
-    match = rules.decisions.search(text)
+    match = rules.notes.decisions.search(text)
     own_clause = match and _JOINED.search(text[: match.start()])
     return capitalised(text[match.start() :]) if match and own_clause else text
 
 
 def _is_decision(text: str, rules: LanguageRules) -> bool:
-    if text.endswith("?") or rules.undecided.search(text):
+    if text.endswith("?") or rules.notes.undecided.search(text):
         return False
-    return rules.decisions.search(text) is not None
+    return rules.notes.decisions.search(text) is not None
 
 
 def _is_question(text: str, rules: LanguageRules) -> bool:
-    if rules.asked_by_others.search(text) or rules.tag_question.search(text):
+    if rules.notes.asked_by_others.search(text) or rules.notes.rhetorical.search(text):
         return False
-    if rules.wonders.search(text):
+    if rules.notes.wonders.search(text):
+        return True
+    if not _MARKED.search(text) and rules.notes.asks.search(text):
         return True
     return text.endswith(("?", "？")) and len(text.split()) >= _SHORTEST_QUESTION_WORDS  # noqa: RUF001 - the Chinese mark

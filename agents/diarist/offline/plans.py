@@ -9,6 +9,7 @@ from agents.diarist.draft import DraftEvent, DraftName
 from agents.diarist.offline.clauses import capitalised, capped, clauses
 from agents.diarist.offline.rules.language_rules import LanguageRules
 from agents.diarist.offline.sentences import Sentence
+from agents.diarist.offline.tasks import is_task
 from agents.diarist.offline.when import When, when, without_times
 
 _TITLE_CHARACTERS = 80
@@ -28,8 +29,10 @@ def plans(
         if sentence.text.rstrip().endswith("?"):
             continue
         for clause in clauses(sentence.text, rules):
-            said = when(clause, today=today, words=rules.calendar)
-            if not _lies_ahead(said, today, now) or not _is_plan(clause, sentence.text, rules):
+            said = when(clause, today=today, words=rules.calendar, now=now)
+            if is_task(clause, rules, today=today) or not _lies_ahead(said, today, now):
+                continue
+            if not _is_plan(clause, sentence.text, said, rules):
                 continue
             event = _event(clause, said, sentence, rules, today)
             if event is not None:
@@ -47,14 +50,20 @@ def _lies_ahead(said: When, today: date, now: time) -> bool:
     return said.day > today
 
 
-def _is_plan(clause: str, sentence: str, rules: LanguageRules) -> bool:
-    if rules.called_off.search(sentence) or rules.others_plan.search(clause):
+def _is_plan(clause: str, sentence: str, said: When, rules: LanguageRules) -> bool:
+    words = rules.plans
+    refusals = (words.recurring, words.denied, words.conditional)
+    if words.called_off.search(sentence) or any(no.search(clause) for no in refusals):
         return False
-    if rules.past.search(rules.not_past.sub("", clause)):
+    if words.past.search(words.not_past.sub("", clause)):
         return False
-    if any(pattern.search(clause) for pattern in rules.obligations):
+    if words.others_plan.search(clause) and not words.of_us.search(clause):
         return False
-    return bool(rules.event_words.search(clause) or rules.event_verbs.search(clause))
+    if words.event_words.search(clause) or words.event_verbs.search(clause):
+        return True
+    # A day with its hour is an appointment whatever it is called, and so is what "is on" a day.
+    named = said.at is not None or words.copula.search(clause[: said.spans[0][0]]) is not None
+    return said.day is not None and named
 
 
 def _event(
@@ -68,10 +77,10 @@ def _event(
 
 def _title(text: str, rules: LanguageRules) -> str:
     text = text.strip(" ,.;:!")
-    while (match := rules.title_lead.match(text)) and match.end() > 0:
+    while (match := rules.plans.title_lead.match(text)) and match.end() > 0:
         text = text[match.end() :]
-    while match := rules.title_tail.search(text):
+    while match := rules.plans.title_tail.search(text):
         text = text[: match.start()]
-    if match := rules.title_inverted.match(text):
+    if match := rules.plans.title_inverted.match(text):
         text = f"{match['subject']} {match['verb']}{text[match.end() :]}"
     return capitalised(capped(text.strip(" ,.;:!"), _TITLE_CHARACTERS))

@@ -42,14 +42,14 @@ class Sentence:
 
 def sentences_of(segments: Sequence[Segment], rules: LanguageRules) -> tuple[Sentence, ...]:
     """Cut segments into sentences; text without punctuation counts a segment as one."""
-    runs = _runs(segments)
+    runs = _runs(segments, rules)
     return tuple(sentence for run in runs for sentence in _cut(run, rules))
 
 
-def _runs(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+def _runs(segments: Iterable[Segment], rules: LanguageRules) -> Iterator[list[Segment]]:
     run: list[Segment] = []
     for segment in segments:
-        if run and _breaks(run[-1], segment):
+        if run and _breaks(run[-1], segment, rules):
             yield run
             run = []
         run.append(segment)
@@ -57,10 +57,13 @@ def _runs(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
         yield run
 
 
-def _breaks(before: Segment, after: Segment) -> bool:
+def _breaks(before: Segment, after: Segment, rules: LanguageRules) -> bool:
     if before.speaker != after.speaker:
         return True
     text = after.text.strip()
+    last = before.text.rsplit(maxsplit=1)[-1:]
+    if last and last[0].lower() in rules.open_words:
+        return False
     if not _MARKS.search(before.text) and (not _MARKS.search(text) or text[:1].isupper()):
         return True
     return after.start_ms - before.end_ms >= PAUSE_MS and not text[:1].islower()
@@ -111,4 +114,4 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_abbreviation(text: str, rules: LanguageRules) -> bool:
     word = _LAST_WORD.search(text)
     known = word is not None and word[1].rstrip(".") in rules.abbreviations
-    return known or (rules.nouns_are_capitalised and _ORDINAL.search(text) is not None)
+    return known or (rules.names.nouns_are_capitalised and _ORDINAL.search(text) is not None)

@@ -26,7 +26,7 @@ def topics(
                 continue
             key = _singular(word)
             weights[key] += 1 + 2 * _is_noun(match, rules)
-            written.setdefault(key, match[0] if rules.nouns_are_capitalised else word)
+            written.setdefault(key, match[0] if rules.names.nouns_are_capitalised else word)
     # Counter keeps the order of the first mention, and sorting is stable.
     best = sorted((key for key in weights if weights[key] > 2), key=lambda key: -weights[key])  # noqa: PLR2004 - a noun, or a word said three times
     most = max(2, min(MOST_TOPICS, len(sentences) // 2))
@@ -36,13 +36,13 @@ def topics(
 def _no_topics(rules: LanguageRules) -> frozenset[str]:
     times = rules.calendar
     said_of_time = {*times.weekdays, *times.months, *times.numbers}
-    proper = {word.casefold() for word in rules.not_names}
+    proper = {word.casefold() for word in rules.names.not_names}
     return rules.stopwords | rules.not_topics | said_of_time | proper
 
 
 def _is_noun(match: re.Match[str], rules: LanguageRules) -> bool:
     before = match.string[max(0, match.start() - 12) : match.start()]
-    if rules.nouns_are_capitalised:
+    if rules.names.nouns_are_capitalised:
         return match[0][0].isupper() and bool(before.strip())
     return any(found.end() == len(before) for found in rules.noun_before.finditer(before))
 

@@ -1,18 +1,27 @@
-"""Finds the day and the hour that a sentence speaks of, seen from the recording's own day."""
+"""Finds the day and the hour that a sentence speaks of, seen from the recording's own day.
+
+The patterns of a language find the words that speak of time; dateutil reckons with them.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
+from itertools import chain
 
-from agents.diarist.offline.rules.language_rules import CalendarWords
+from dateutil.relativedelta import MO, relativedelta, weekday
 
-_NOON = 12
-_EARLIEST_BARE_HOUR = 7
-"""A bare "at seven" is in the morning, "at six" in the evening, unless the words say otherwise."""
+from agents.diarist.offline.clock import clocks
+from agents.diarist.offline.groups import group, number
+from agents.diarist.offline.rules.calendar_words import CalendarWords
 
-_DAYS_OF_A_WEEK = 7
+_SATURDAY, _SUNDAY, _FRIDAY = 5, 6, 4
 _HALF_YEAR_DAYS = 183
+_MONTHS_TRIED = 13
+_BETWEEN_PARTS = re.compile(r"[\s,]*(?:the|dem|den|der|el|día|am|on)?[\s,]*", re.IGNORECASE)
+
+_DATE, _MONTH_DAY, _WEEKDAY, _RELATIVE = range(4)
+"""How closely words name a day, the closest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +37,31 @@ class When:
     """Those of them that name a day."""
 
 
-def when(text: str, *, today: date, words: CalendarWords) -> When:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    span: tuple[int, int]
+    rank: int
+    day: date | None = None
+    past: bool = False
+
+
+def when(text: str, *, today: date, words: CalendarWords, now: time | None = None) -> When:
     """Resolve the first day and the first hour named in `text`.
 
-    `today` is the diary day of the recording. A weekday is the next one to come; "next Friday"
-    in English is that of the following week. A date without a year is the nearest one.
+    `today` is the diary day of the recording, `now` its hour: "at nine" said at ten in the
+    evening is not this morning. A weekday is the next one to come; "next Friday" in English is
+    that of the following week. A date without a year is the nearest one.
     """
-    days = sorted(_days(text, today, words), key=lambda found: (found.spans, found.past))
-    clocks = sorted(_clocks(text, words), key=lambda found: found.spans)
-    day_spans = tuple(span for found in days for span in found.spans)
-    clock_spans = tuple(span for found in clocks for span in found.spans)
+    days = _in_order(_days(text, today, words))
+    found = _closest(_where_moved(days, text, words), text)
+    soon = now if found is None or found.day == today else None
+    hours = clocks(text, words, after=soon)
+    day_spans = tuple(day.span for day in days)
     return When(
-        day=days[0].day if days else None,
-        at=clocks[0].at if clocks else None,
-        past=any(found.past for found in days),
-        spans=tuple(sorted(day_spans + clock_spans)),
+        day=found.day if found else None,
+        at=hours[0].at if hours else None,
+        past=any(day.past for day in days),
+        spans=tuple(sorted((*day_spans, *(hour.span for hour in hours)))),
         day_spans=day_spans,
     )
 
@@ -57,87 +76,151 @@ def without_times(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     return re.sub(r"\s+", " ", kept + text[end:]).strip()
 
 
-def _days(text: str, today: date, words: CalendarWords) -> Iterator[When]:
-    yield from _relative_days(text, today, words)
-    for match in words.weekday.finditer(text):
-        groups = match.groupdict()
-        ahead = (words.weekdays[match["name"].lower()] - today.weekday()) % _DAYS_OF_A_WEEK
-        if groups.get("next"):
-            day = today + timedelta(_DAYS_OF_A_WEEK - today.weekday())
-            day += timedelta(words.weekdays[match["name"].lower()])
-        else:
-            day = today + timedelta(ahead or _DAYS_OF_A_WEEK)
-        yield When(day=day, past=bool(groups.get("past")), spans=(match.span(),))
-    for match in words.distance.finditer(text):
-        unit = _DAYS_OF_A_WEEK if match["weeks"] else 1
-        day = today + timedelta(unit * _number(match["n"], words))
-        yield When(day=day, spans=(match.span(),))
-    for match in words.date.finditer(text):
-        if (day_or_none := _nearest(match, today, words)) is not None:
-            yield When(day=day_or_none, spans=(match.span(),))
+def _in_order(days: Iterator[_Day]) -> list[_Day]:
+    """Sort by place; of words that overlap those that name the day most closely stay."""
+    kept: list[_Day] = []
+    for day in sorted(days, key=lambda day: (day.rank, day.span[0] - day.span[1])):
+        if all(day.span[1] <= other.span[0] or other.span[1] <= day.span[0] for other in kept):
+            kept.append(day)
+    return sorted(kept, key=lambda day: day.span)
 
 
-def _relative_days(text: str, today: date, words: CalendarWords) -> Iterator[When]:
-    # Longest first: "day after tomorrow" must not be read as "tomorrow".
-    alternatives = "|".join(sorted(map(re.escape, words.relative_days), key=len, reverse=True))
-    if alternatives:
-        for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, re.IGNORECASE):
-            ahead = words.relative_days[match[0].lower()]
-            yield When(day=today + timedelta(ahead), spans=(match.span(),))
+def _where_moved(days: list[_Day], text: str, words: CalendarWords) -> list[_Day]:
+    """Leave out the day that something is moved from: "moved from Monday to Wednesday"."""
+    if len(days) < 2 or not words.moved.search(text):  # noqa: PLR2004 - from one to another
+        return days
+    first, *others = days
+    return others if words.moved_from.match(text[first.span[0] :]) else days
 
 
-def _nearest(match: re.Match[str], today: date, words: CalendarWords) -> date | None:
-    day = int(_group(match, "day") or 0)
-    month = words.months[str(_group(match, "month")).lower()]
-    candidates = []
-    for year in (today.year - 1, today.year, today.year + 1):
+def _closest(days: Sequence[_Day], text: str) -> _Day | None:
+    """Return the first day named, by its closest name: "Thursday the 26th" is the 26th."""
+    if not days:
+        return None
+    best = end = days[0]
+    for day in days[1:]:
+        if not _BETWEEN_PARTS.fullmatch(text[end.span[1] : day.span[0]]):
+            break
+        best, end = min(best, day, key=lambda day: day.rank), day
+    return best
+
+
+def _days(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    yield from chain(
+        _dates(text, today, words),
+        _month_days(text, today, words),
+        _weekdays(text, today, words),
+        _relative_days(text, today, words),
+        _distances(text, today, words),
+        _periods(text, today, words),
+    )
+
+
+def _dates(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for pattern in (words.date, words.numeric_date):
+        for match in pattern.finditer(text):
+            name = (group(match, "month") or "").lower()
+            month = words.months.get(name) or int(name)
+            year = today.year + 1 if group(match, "next_year") else int(group(match, "year") or 0)
+            day = _nearest(number(group(match, "day"), words), month, year, today)
+            if day is not None:
+                yield _Day(day=day, span=match.span(), rank=_DATE)
+
+
+def _nearest(day: int, month: int, year: int, today: date) -> date | None:
+    years = (year,) if year else (today.year - 1, today.year, today.year + 1)
+    found = []
+    for candidate in years:
         try:
-            candidates.append(date(year, month, day))
+            found.append(date(candidate, month, day))
         except ValueError:
             continue
-    ahead = [found for found in candidates if (found - today).days > -_HALF_YEAR_DAYS]
+    ahead = [one for one in found if year or (one - today).days > -_HALF_YEAR_DAYS]
     return min(ahead, default=None)
 
 
-def _clocks(text: str, words: CalendarWords) -> Iterator[When]:
-    for phrase, hour in words.fixed_hours.items():
-        for match in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE):
-            yield When(at=time(hour), spans=(match.span(),))
-    for match in words.clock.finditer(text):
-        minutes = _minutes(match, words)
-        hour, minute = divmod(minutes, 60)
-        part = _group(match, "part") or ""
-        if 0 <= hour < 24:  # noqa: PLR2004 - hours of a day
-            yield When(
-                at=time(_plausible(hour, part or text, words), minute), spans=(match.span(),)
-            )
+def _month_days(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for match in words.month_day.finditer(text):
+        day = _next_of_month(number(group(match, "day"), words), today)
+        if day is not None:
+            yield _Day(day=day, span=match.span(), rank=_MONTH_DAY)
 
 
-def _minutes(match: re.Match[str], words: CalendarWords) -> int:
-    minutes = 60 * _number(_group(match, "h") or "", words)
-    minutes += int(_group(match, "m") or 0)
-    if past := _group(match, "past"):
-        minutes += _number(past, words)
-    if to := _group(match, "to"):
-        minutes -= _number(to, words)
-    return minutes - 30 if _group(match, "half_to") else minutes
+def _next_of_month(day: int, today: date) -> date | None:
+    if not day:
+        return None
+    candidates = (today + relativedelta(months=n, day=day) for n in range(_MONTHS_TRIED))
+    # A month that is too short gives its last day.
+    return next((one for one in candidates if one.day == day and one >= today), None)
 
 
-def _plausible(hour: int, said: str, words: CalendarWords) -> int:
-    if hour > _NOON or hour == 0:
-        return hour
-    if words.after_noon.search(said):
-        return hour % _NOON + _NOON
-    if words.before_noon.search(said):
-        return hour % _NOON
-    return hour if hour >= _EARLIEST_BARE_HOUR else hour + _NOON
+def _weekdays(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for match in words.weekday.finditer(text):
+        name = (group(match, "name") or "").lower()
+        of_week = weekday(words.weekdays[name])
+        day: date | None = today + relativedelta(days=1, weekday=of_week(1))
+        rank = _WEEKDAY
+        if group(match, "next"):
+            day = today + relativedelta(days=1, weekday=MO(1)) + relativedelta(weekday=of_week(1))
+        elif group(match, "week"):
+            day = today + relativedelta(days=1, weekday=of_week(2))
+        if of_month := group(match, "dom"):
+            day, rank = _next_of_month(number(of_month, words), today) or day, _MONTH_DAY
+        yield _Day(day=day, past=bool(group(match, "past")), span=match.span(), rank=rank)
 
 
-def _number(word: str, words: CalendarWords) -> int:
-    return int(word) if word.isdigit() else words.numbers.get(word.lower(), 0)
+def _relative_days(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for match in words.relative.finditer(text):
+        ahead = words.relative_days[" ".join(match[0].lower().split())]
+        yield _Day(day=today + relativedelta(days=ahead), span=match.span(), rank=_RELATIVE)
+    for match in words.gone.finditer(text):
+        yield _Day(past=True, span=match.span(), rank=_RELATIVE)
 
 
-def _group(match: re.Match[str], name: str) -> str | None:
-    """Return the group `name`, or its namesake `name2`, `name3` in another alternative."""
-    groups = match.groupdict()
-    return next((value for n in ("", "2", "3") if (value := groups.get(name + n))), None)
+def _distances(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for match in words.distance.finditer(text):
+        said = (group(match, "unit") or "").lower()
+        unit = next(unit for stem, unit in words.units.items() if said.startswith(stem))
+        count = number(group(match, "n"), words)
+        if said in words.fixed_days:
+            unit, count = "days", count * words.fixed_days[said]
+        day = _moved(today, unit, count)
+        if day is not None:
+            yield _Day(day=day, span=match.span(), rank=_RELATIVE)
+
+
+def _moved(today: date, unit: str, count: int) -> date | None:
+    try:
+        moved: date = today + relativedelta(**{unit: count})
+    except (OverflowError, ValueError):
+        return None
+    return moved
+
+
+def _periods(text: str, today: date, words: CalendarWords) -> Iterator[_Day]:
+    for match in words.period_end.finditer(text):
+        day = _end_of(group(match, "unit") or "", bool(group(match, "next")), today, words)
+        yield _Day(day=day, span=match.span(), rank=_RELATIVE)
+    for match in words.weekend.finditer(text):
+        saturday = today + relativedelta(weekday=weekday(_SATURDAY)(1))
+        if today.weekday() == _SUNDAY:
+            saturday = today
+        day = saturday + relativedelta(weeks=1 if group(match, "next") else 0)
+        past = bool(group(match, "past"))
+        yield _Day(day=day, past=past, span=match.span(), rank=_RELATIVE)
+    for match in words.this_week.finditer(text):
+        sunday = today + relativedelta(weekday=weekday(_SUNDAY)(1))
+        yield _Day(day=sunday, span=match.span(), rank=_RELATIVE)
+
+
+def _end_of(said: str, of_next: bool, today: date, words: CalendarWords) -> date:  # noqa: FBT001 - read from a pattern
+    unit = next(unit for stem, unit in words.units.items() if stem in said.lower())
+    ahead = 1 if of_next else 0
+    end = relativedelta(years=ahead, month=12, day=31)
+    if unit == "weeks":
+        last = _FRIDAY if today.weekday() <= _FRIDAY else _SUNDAY
+        end = relativedelta(weekday=weekday(last)(1 + ahead))
+    elif unit == "months":
+        end = relativedelta(months=ahead, day=31)
+    last_day: date = today + end
+    return last_day

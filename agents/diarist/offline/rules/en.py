@@ -1,83 +1,16 @@
 """English."""
 
-# ruff: noqa: E501, RUF001 - apostrophes as typeset; a pattern reads best on one line
+# ruff: noqa: E501 - apostrophes as typeset; a pattern reads best on one line
 
 import re
 
-from agents.diarist.offline.rules.language_rules import (
-    CalendarWords,
-    LanguageRules,
-    numbered,
-    phrases,
-    words,
-)
-
-_NUMBERS = numbered(
-    "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve", first=1
-) | {"a": 1, "fifteen": 15, "quarter": 15, "twenty": 20, "thirty": 30, "half": 30, "forty-five": 45}
-_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_MONTHS = numbered(
-    "january\nfebruary\nmarch\napril\nmay\njune\njuly\naugust\nseptember\noctober\nnovember\ndecember",
-    first=1,
-)
-_MONTH = "|".join(_MONTHS)
-_AFTER_HOUR = (
-    r"(?=\s*(?:[.,;:!?)]|$|(?:o'clock|on|in|at|for|with|today|tomorrow|tonight|this|next|and|but|to"
-    rf"|sharp|I|we|because|so|until|till|after|before|there|by|{_DAY})\b))"
-)
-
-CALENDAR = CalendarWords(
-    relative_days={
-        "the day after tomorrow": 2,
-        "day after tomorrow": 2,
-        "tomorrow morning": 1,
-        "tomorrow afternoon": 1,
-        "tomorrow evening": 1,
-        "tomorrow night": 1,
-        "tomorrow": 1,
-        "tonight": 0,
-        "this evening": 0,
-        "this afternoon": 0,
-        "this morning": 0,
-        "today": 0,
-    },
-    weekday=phrases(
-        rf"(?:(?P<past>last|past)\s+|(?P<next>next)\s+|(?:on|by|this|until|before|for)\s+)?(?P<name>{_DAY})s?\b"
-    ),
-    weekdays=numbered("monday\ntuesday\nwednesday\nthursday\nfriday\nsaturday\nsunday"),
-    distance=phrases(rf"in\s+(?P<n>\d+|a|{_HOUR})\s+(?:days?|(?P<weeks>weeks?))\b"),
-    date=phrases(
-        rf"(?:on\s+|by\s+|until\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b",
-        rf"(?:on\s+|by\s+|until\s+)?(?P<month2>{_MONTH})\s+(?:the\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b",
-    ),
-    months=_MONTHS,
-    clock=phrases(
-        rf"(?:at|by|from|until|till|around|about|before)\s+(?:about\s+|around\s+)?"
-        rf"(?:(?:(?P<past>half|quarter|ten|five|twenty)\s+past|(?:a\s+)?(?P<to>quarter|ten|five|twenty)\s+to)\s+)?"
-        rf"(?P<h>\d{{1,2}}(?!\d)|{_HOUR})(?:[:.](?P<m>\d\d)|\s+(?P<past2>thirty|fifteen|forty-five))?"
-        rf"(?:\s*o['’]clock)?(?:\s*(?P<part>[ap]\.?m\b\.?)|{_AFTER_HOUR})",
-        r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?\s*(?P<part2>[ap]\.?m\b\.?)",
-        r"(?P<h3>[01]?\d|2[0-3]):(?P<m3>[0-5]\d)(?!\d)",
-    ),
-    fixed_hours={"at noon": 12, "at midday": 12},
-    numbers=_NUMBERS,
-    before_noon=phrases(r"a\.?m\b", r"morning", r"breakfast"),
-    after_noon=phrases(
-        r"p\.?m\b", r"afternoon", r"evening", r"tonight", r"dinner", r"party", r"concert", r"movie"
-    ),
-)
-
-_TO_DO_VERB = (
-    r"(?:answer|apply|arrange|ask|book|bring|buy|call|cancel|change|check|clean|collect|confirm|contact"
-    r"|cook|drop|e-?mail|empty|feed|fetch|file|fill|find|finish|fix|follow up|get|give|invite|look up|mail"
-    r"|make|message|mow|move|order|organi[sz]e|pack|pay|phone|pick up|plan|post|prepare|print|put|read"
-    r"|remind|renew|repair|replace|reply|reserve|return|ring|schedule|sell|send|set up|sign|sort|submit"
-    r"|take|talk to|tell|text|tidy|try|update|upload|vacuum|wash|water|wrap|write)"
-)
-_ADVERB = r"(?:(?:really|still|also|just|definitely|absolutely|probably|finally|urgently|now)\s+)*"
-
-_KIN = words("Mum Mom Dad Grandma Grandpa Granny Mummy Daddy")
+from agents.diarist.offline.rules.en_calendar import CALENDAR
+from agents.diarist.offline.rules.en_names import NAMES
+from agents.diarist.offline.rules.en_notes import NOTES
+from agents.diarist.offline.rules.en_plans import PLANS
+from agents.diarist.offline.rules.en_tasks import TASKS
+from agents.diarist.offline.rules.language_rules import LanguageRules
+from agents.diarist.offline.rules.patterns import phrases, words
 
 RULES = LanguageRules(
     language="en",
@@ -95,143 +28,23 @@ RULES = LanguageRules(
         " way we we'll we're we've week well went were what when where which while who why will with won't"
         " work would yeah year yes yesterday yet you your"
     ),
+    open_words=words(
+        "a an the to of in on at with for from and or but my our his her their your i we he she they is are was were have has had need must should will would could going gonna i'm i've i'll we're we've we'll he's she's it's that's very really so because if about into some this every next"
+    ),
     abbreviations=words("Mr Mrs Ms Dr Prof St vs etc e.g i.e approx"),
     fillers=re.compile(
         r"^(?:so|okay|ok|well|yeah|alright)\b,?\s+(?!far|much|many|long|good|done|be|is|do|did|am)"
         r"|(?<!\w)(?:um+|uh+|erm+|hmm+)\b,?\s*|(?<=,)\s*(?:you know|I mean),", re.IGNORECASE
     ),
-    noise=phrases(
-        r"thanks? (?:you )?(?:so much )?for watching",
-        r"please subscribe",
-        r"subtitles by",
-        r"like and subscribe",
-        r"see you in the next video",
-        r"transcribed by",
-    ),
-    obligations=(
-        phrases(r"(?:don't|do not|can't|cannot|must not|mustn't|better not) forget (?:to |about )?(?P<what>.+)"),
-        phrases(
-            rf"(?:I|we)(?:'ve| have)? (?:{_ADVERB})(?:need to|have to|has to|got to|gotta|must|ought to|should)"
-            rf"\s+{_ADVERB}(?P<what>.+)"
-        ),
-        phrases(rf"(?:I|we)(?:'ll| will|'m going to| am going to|'re going to)\s+{_ADVERB}(?P<what>{_TO_DO_VERB}\b.+)"),
-        phrases(r"(?:I (?:want|have|need) to |I must |I should |please |must )?remember to (?P<what>.+)"),
-        phrases(r"(?:please )?remind me (?:to |about )(?P<what>.+)"),
-        phrases(r"(?:I want|I'd like|I have|I need) to make sure (?:that |I |to )*(?P<what>.+)"),
-        phrases(r"(?:note to self|to[- ]?do)\b\s*[:,.]?\s*(?P<what>.+)"),
-        re.compile(
-            rf"^(?:(?:and|also|then|oh|okay|please|so|next)\b,?\s+)*(?P<what>{_TO_DO_VERB}\s+"
-            r"(?!(?:was|is|were|out of|care|it easy|for granted)\b).+)",
-            re.IGNORECASE,
-        ),
-    ),
-    idioms=re.compile(
-        r"^(?:say|admit|confess|laugh|smile|agree|wonder|feel|know|remember that|be (?:honest|careful|fair)|think (?:so|that)|see (?:if|how|what|whether)"
-        r"|live with|accept that|get used|wait and see|make do|go now|stop here|do (?:is|was)|find out how I feel)\b",
-        re.IGNORECASE,
-    ),
-    negated=re.compile(
-        r"\b(?:don't|do not|didn't|doesn't|no longer|never|not|needn't|won't|nor|neither)\b[^,.;]{0,20}$"
-        r"|^\W*(?:not\b|have\s+\w+(?:ed|en|t)\b|have (?:been|gone|done|known|said|told|made)\b|no longer\b)",
-        re.IGNORECASE,
-    ),
-    supposed=re.compile(
-        r"(?:\b(?:if|whether|thought|as if|wish|do|does|did|why|what|where|when|how|used to think|unless"
-        r"|the feeling|imagine)\s+(?:that\s+)?"
-        r"|\b(?:said|says|asked|goes|shouted|told me|wrote)\s*[,:]\s*[\"“']?|[\"“])$",
-        re.IGNORECASE,
-    ),
+    tasks=TASKS,
     clause_end=re.compile(
-        r"[.;!?]|,?\s+(?:because|but|so that|otherwise|although|though|which|since|or else|as soon as|and then)\b"
-        r"|,\s+(?:so|and)\b|\s+and\s+(?:I|we|he|she|they|it)\b|\s+(?:I guess|I think|anyway|though|as well)\b",
+        r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)(?<!Sr)(?<!Sra)(?<!Dra)[.;!?](?!\d)|,?\s+(?:because|but|so that|otherwise|although|though|which|since|or else|as soon as|and then)\b"
+        r"|,\s+(?:so|and)\b|,\s+(?:I|we)\b|\s+and\s+(?:I(?! (?:are|were|both)\b)|we|he|she|they|it|tomorrow|tonight|on (?=\w+day)|also|there)\b|\s+and then (?:I|we)\b|\s+(?:I guess|I think|anyway|though|as well)\b",
         re.IGNORECASE,
     ),
-    task_lead=re.compile(r"^(?:to|also|please|about)\s+", re.IGNORECASE),
-    decisions=phrases(
-        r"(?:I|we)(?:'ve| have)?\s+(?:\w+ly\s+|also\s+|just\s+)?(?:decided|agreed|settled on|resolved to|chose\b|opted)",
-        r"(?:I|we)(?:'ve| have)? made up (?:my|our) minds?",
-        r"(?:my|our|the) decision is",
-        r"it(?:'s| is| was) (?:been )?decided",
-        r"(?:we|I)(?:'re| are|'m| am) going with",
-        r"(?:we'll|I'll|let's) go with",
-    ),
-    undecided=phrases(
-        r"(?:don't|do not|no longer) (?:need|have) to",
-        r"(?:haven't|hasn't|have not|not yet|can't|cannot|didn't|couldn't|never)\b[^.]{0,15}\b(?:decided?|agreed?|settled?|made up)",
-        r"(?:if|until|once|whether) (?:I|we)(?:'ve| have)? (?:decided?|agreed?)",
-    ),
-    wonders=phrases(
-        r"(?:I|we)(?:'m| am|'re| are)? (?:\w+ )?(?:wonder(?:ing)?|not sure|unsure|don't know|do not know|have no idea|can't decide)"
-        r"(?: yet)?,? (?:if|whether|how|what|why|where|when|who|which)\b",
-        r"I keep asking myself\b",
-        r"the (?:open )?question is\b",
-    ),
-    asked_by_others=phrases(
-        r"(?!I\b|we\b)[\w']+ (?:asked|wanted to know|said|wondered|goes)\b", r"asked me\b"
-    ),
-    tag_question=re.compile(
-        r"(?:\b(?:right|you know|okay|ok|huh|eh|remember|you see)|\w+n't (?:it|he|she|they|we|you|I))\s*\?$"
-        r"|^(?:who knows|why not|you know what|guess what|what else|what can I say|how cool is that|so what)\b",
-        re.IGNORECASE,
-    ),
-    event_words=phrases(
-        r"(?:\w+ )?(?:meeting|appointment|interview|exam|party|concert|flight|wedding|birthday|lecture|lesson"
-        r"|rehearsal|check-?up|conference|exhibition|festival|fair|workshop|reservation|standup|stand-up|brunch|lunch|dinner|barbecue|funeral"
-        r"|match|game|film|movie|play|show|train|bus|ferry|deadline|presentation|review|trip|visit|dentist|hairdresser"
-        r"|doctor|class|course|parents' evening|school play|yoga|training|choir|picnic|delivery|inspection|call)\b"
-    ),
-    event_verbs=phrases(
-        r"(?:I'm|I am|we're|we are|I'll be|we'll be) (?:meeting|seeing|visiting|flying|driving|travelling|having|going|leaving|picking|presenting|playing|starting|moving)",
-        r"(?:I'm|I am|we're|we are) going to (?:meet|see|visit|fly|drive|travel|have|go|leave)",
-        r"(?:I|we)(?:'ll| will) (?:meet|see|visit|fly|drive|have|go|leave|be)\b",
-        r"(?:is|are) (?:coming|visiting|arriving|picking me up)",
-        r"(?:comes|arrives|starts|begins|opens|leaves|departs|takes place)\b",
-        r"(?:I|we) (?:meet|fly|leave|see|start|have)\b",
-    ),
-    past=re.compile(
-        r"\b(?:was|were|had|went|met|did|saw|came|took|got|said|spent|ate|told|thought|felt|gave|bought|ran"
-        r"|slept|drove|wrote|left|\w{2,}ed)\b",
-        re.IGNORECASE,
-    ),
-    not_past=re.compile(
-        r"\b(?:scheduled|planned|booked|invited|supposed|excited|need|indeed|agreed|arranged|moved|rescheduled"
-        r"|reserved|postponed|worried|bed|red|wed|told|said|decided|got (?:a|an|to))\b",
-        re.IGNORECASE,
-    ),
-    called_off=phrases(r"every (?:\w+day|week|morning)", r"usually\b", r"cancel", r"called off", r"(?:isn't|is not|won't|not) (?:happening|going|taking place|coming)"),
-    others_plan=phrases(
-        r"(?:said|says|told me|mentioned|wrote|texted|thinks)(?: that)? (?:he|she|they)(?:'s|'ll|'re| will| has| have| is| are|\b)",
-        r"(?:he|she|they)(?:'s|'ll|'re)? (?:has|have|is|are|will|wants)\b",
-    ),
-    title_lead=re.compile(
-        r"^(?:[,:\s]+|(?:and|also|so|then|oh|well|but|okay|by the way|anyway|remember that)\b,?\s*"
-        r"|(?:I|we)(?:'ve|'m|'re|'ll)?\s+(?:also\s+)?(?:have got|have|got|am going to have|am|are|going to have|will have|will be|will|be|booked|scheduled|arranged|planned|agreed on)?\b\s*(?:got\s+)?(?!\w*ing\b)"
-        r"|(?:I|we)(?:'m| am|'re| are)\s+|there(?:'s| is| will be)\s+|(?:a|an|the|another)\s+|(?:my|our)\s+(?!(?:mother|father|mum|mom|dad|sister|brother|son|daughter|friend|boss|parents|wife|husband|partner|aunt|uncle|cousin|neighbour|neighbor|colleague)s?\b)|is\s+|going to\s+|(?:have|having)\s+)",
-        re.IGNORECASE,
-    ),
-    title_tail=re.compile(r"\s+(?:is|are|at|on|in|by|for|from|until|and|will be|starts|begins|the|of)$", re.IGNORECASE),
-    person_strong=phrases(
-        r"(?:Mr|Mrs|Ms|Dr)\.?\s+",
-        r"(?:my|our) (?:\w+ )?(?:friend|sister|brother|boss|colleague|neighbou?r|wife|husband|partner|son|daughter|aunt|uncle|cousin|manager|flatmate|roommate),?\s+",
-        r"(?:met|meet|meeting|called|calling|phoned|texted|visited|visiting|asked|told|thanked|hugged|messaged|married)\s+(?:up )?(?:with )?",
-    ),
-    person_weak=phrases(r"(?:with|invited|joined|helped|saw|emailed)\s+"),
-    person_after=re.compile(
-        r"^\s+(?:said|says|told|asked|thinks|texted|laughed|suggested|offered|promised|mentioned)\b"
-    ),
-    kin=_KIN,
-    place_before=phrases(r"(?:in|to|near|from|at|through|around|outside|visit|visiting|visited|reached|left for)\s+(?:the )?"),
-    place_nouns=phrases(
-        r"(?:at|in|to|from|near|through|into|by|around|along|past)\s+(?:the |a |our |my )?(?P<place>(?:\w+ )?(?:park|library|office|gym|beach|market"
-        r"|bakery|hospital|school|station|airport|museum|cinema|theatre|restaurant|caf[eé]|supermarket|pharmacy|river|lake"
-        r"|forest|mountains|garden|church|pool|playground|pub|bar|shop|store|bank|post office|allotment|town hall|harbou?r|seaside))\b"
-    ),
-    not_names=words(
-        "I I'm I'll I've I'd Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April"
-        " May June July August September October November December English German Spanish French Italian Christmas"
-        " Easter God OK Okay Internet Kafka Google Zoom Netflix Wi-Fi The A An It We He She They This That There My"
-        " Our Today Tomorrow And But So Then CEO HR IT PhD TV GP"
-    ),
+    notes=NOTES,
+    plans=PLANS,
+    names=NAMES,
     headline_lead=re.compile(
         r"^(?:(?:so|and|but|well|okay|ok|oh|then|also|anyway|today|this (?:morning|afternoon|evening)|tonight|yesterday|right"
         r"|just|now|later|after that|finally|in the (?:morning|afternoon|evening)|good morning|good evening)\b[,.]?\s*)+"

@@ -4,46 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-NEVER = re.compile(r"(?!)")
-"""Matches nothing: the pattern of a rule that a language does not have."""
-
-
-def phrases(*alternatives: str) -> re.Pattern[str]:
-    """Compile alternatives into one case-insensitive pattern that begins at a word's edge."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})", re.IGNORECASE)
-
-
-def words(text: str) -> frozenset[str]:
-    """Return the space-separated words of `text`."""
-    return frozenset(text.split())
-
-
-def numbered(text: str, first: int = 0) -> dict[str, int]:
-    """Give lines of words rising numbers from `first`; the words of a line share one."""
-    lines = enumerate(text.strip().splitlines(), first)
-    return {word: number for number, line in lines for word in line.split()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarWords:
-    """How a language speaks of days and hours; `offline.when` reads the groups."""
-
-    relative_days: Mapping[str, int] = field(default_factory=dict)
-    """Phrase to days from the recording's day, longest phrase first."""
-    weekday: re.Pattern[str] = NEVER
-    """Groups: `name`; `next` (that of the week after this one); `past` (a day gone by)."""
-    weekdays: Mapping[str, int] = field(default_factory=dict)
-    distance: re.Pattern[str] = NEVER
-    """Groups: `n`, and `weeks` where the unit is a week."""
-    date: re.Pattern[str] = NEVER
-    """Groups: `day`, `month`."""
-    months: Mapping[str, int] = field(default_factory=dict)
-    clock: re.Pattern[str] = NEVER
-    """Groups: `h`, `m`; `past`/`to` (minutes around the hour), `half_to`; `part` (of the day)."""
-    fixed_hours: Mapping[str, int] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    before_noon: re.Pattern[str] = NEVER
-    after_noon: re.Pattern[str] = NEVER
+from agents.diarist.offline.rules.calendar_words import NEVER, CalendarWords
+from agents.diarist.offline.rules.name_words import NameWords
+from agents.diarist.offline.rules.note_words import NoteWords
+from agents.diarist.offline.rules.plan_words import PlanWords
+from agents.diarist.offline.rules.task_words import TaskWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,59 +20,16 @@ class LanguageRules:
     stopwords: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     fillers: re.Pattern[str] = NEVER
-    noise: re.Pattern[str] = NEVER
-    """Text that recognisers make of silence and music."""
+    open_words: frozenset[str] = frozenset()
+    """Words that no sentence ends with: what follows in the next segment belongs to it."""
 
-    obligations: tuple[re.Pattern[str], ...] = ()
-    """Group `what`: the thing to do, from its first word to the end of the sentence."""
-    idioms: re.Pattern[str] = NEVER
-    """A `what` that only looks like a task: "I have to say"."""
-    negated: re.Pattern[str] = NEVER
-    """Says, right before or after a cue, that it does not hold."""
-    supposed: re.Pattern[str] = NEVER
-    """Right before a cue: only asked, supposed, or put in someone else's mouth."""
+    tasks: TaskWords = field(default_factory=TaskWords)
     clause_end: re.Pattern[str] = NEVER
     """Where a task or a headline stops within its sentence."""
-    infinitive: re.Pattern[str] = NEVER
-    """Group `verb`, one with an infinitive marker to be taken off a task: "anzurufen"."""
-    task_lead: re.Pattern[str] = NEVER
-    """Words at the start of a task which add nothing to it."""
 
-    decisions: re.Pattern[str] = NEVER
-    undecided: re.Pattern[str] = NEVER
-    wonders: re.Pattern[str] = NEVER
-    """An open question that does not end with a question mark."""
-    asked_by_others: re.Pattern[str] = NEVER
-    tag_question: re.Pattern[str] = NEVER
-
-    event_words: re.Pattern[str] = NEVER
-    event_verbs: re.Pattern[str] = NEVER
-    past: re.Pattern[str] = NEVER
-    not_past: re.Pattern[str] = NEVER
-    """Participles of things agreed upon, which look past and lie ahead: "booked"."""
-    called_off: re.Pattern[str] = NEVER
-    others_plan: re.Pattern[str] = NEVER
-    """Someone else's plan, told: "Anna said she will"."""
-    title_lead: re.Pattern[str] = NEVER
-    """Taken off the front of an event's title, again and again."""
-    title_tail: re.Pattern[str] = NEVER
-    title_inverted: re.Pattern[str] = NEVER
-    """Groups `verb`, `subject`, to change places once the day before them is gone: "kommt sie"."""
-
-    person_strong: re.Pattern[str] = NEVER
-    """Before a name; whatever capitalised word follows is a person."""
-    person_weak: re.Pattern[str] = NEVER
-    """Before a name; the word that follows may be a thing as well."""
-    person_after: re.Pattern[str] = NEVER
-    """After a name: "said", "told"."""
-    joins_surname: bool = True
-    nouns_are_capitalised: bool = False
-    kin: frozenset[str] = frozenset()
-    """Words that stand for a name: "Mum"."""
-    place_before: re.Pattern[str] = NEVER
-    place_nouns: re.Pattern[str] = NEVER
-    """Group `place`: a common place with its preposition before it."""
-    not_names: frozenset[str] = frozenset()
+    notes: NoteWords = field(default_factory=NoteWords)
+    plans: PlanWords = field(default_factory=PlanWords)
+    names: NameWords = field(default_factory=NameWords)
 
     headline_lead: re.Pattern[str] = NEVER
     headline_broken: re.Pattern[str] = NEVER

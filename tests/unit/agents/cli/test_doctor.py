@@ -37,6 +37,7 @@ def test_a_machine_that_has_everything_is_well(daybook: Daybook) -> None:
         "codecs",
         "broker",
         "speech model",
+        "writers",
         "decoders",
         "disk",
     ]

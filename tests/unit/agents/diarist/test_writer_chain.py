@@ -5,19 +5,22 @@ import pytest
 from agents.diarist.llm.asking import Rejected
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
-from agents.diarist.writer_chain import FAILURES_MAX, Written
+from agents.diarist.writer import Order
+from agents.diarist.writer_chain import FAILURES_MAX, FREE_CALLS_MAX, Written
 from agents.errors import DependencyUnavailable
 from tests.support.builders import a_transcript
 from tests.support.clock import MockedClock
 from tests.support.writers import ScriptedModel, a_call, a_chain, a_draft, an_order
 
 GONE = CallFailed(Outcome.UNREACHABLE, "gone")
-ORDER = an_order(a_transcript("I met Anna for coffee."))
+
+
+def of_ada() -> Order:
+    return an_order(a_transcript("I met Anna for coffee."))
 
 
 async def written(*models: ScriptedModel, **chain: object) -> Written:
-    order = an_order(a_transcript("I met Anna for coffee."))
-    return await a_chain(*models, **chain).write(order)  # type: ignore[arg-type]
+    return await a_chain(*models, **chain).write(of_ada())  # type: ignore[arg-type]
 
 
 async def test_the_first_model_that_answers_writes_the_entry() -> None:
@@ -102,15 +105,15 @@ async def test_an_upgrade_waits_for_a_provider() -> None:
     chain = a_chain(model)
     for _ in range(2 * FAILURES_MAX):
         with pytest.raises(DependencyUnavailable, match="gone"):
-            await chain.upgrade(ORDER)
+            await chain.upgrade(of_ada())
 
 
 async def test_an_upgrade_tells_of_the_calls_of_all_its_tries() -> None:
     model = ScriptedModel(GONE, a_draft())
     chain = a_chain(model, fallback_after_s=0.1)
     with pytest.raises(DependencyUnavailable):
-        await chain.upgrade(ORDER)
-    await chain.upgrade(ORDER)
+        await chain.upgrade(of_ada())
+    await chain.upgrade(of_ada())
     assert len(model.orders[-1].calls) == 2
     assert (chain._in_vain, chain._failures) == ({}, {})
 
@@ -119,15 +122,27 @@ async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
     chain = a_chain(ScriptedModel(GONE), fallback_after_s=0.1)
     for _ in range(FAILURES_MAX - 1):
         with pytest.raises(DependencyUnavailable):
-            await chain.upgrade(ORDER)
-    assert await chain.upgrade(ORDER) is None
+            await chain.upgrade(of_ada())
+    assert await chain.upgrade(of_ada()) is None
 
 
 async def test_an_upgrade_waits_until_a_cap_leaves_room() -> None:
     with pytest.raises(DependencyUnavailable) as waited:
-        await a_chain(ScriptedModel(OverBudget("user"))).upgrade(ORDER)
+        await a_chain(ScriptedModel(OverBudget("user"))).upgrade(of_ada())
     assert waited.value.dependency == "budget"
 
 
 async def test_an_upgrade_without_use_is_none() -> None:
-    assert await a_chain(ScriptedModel(Rejected(Outcome.REFUSED))).upgrade(ORDER) is None
+    assert await a_chain(ScriptedModel(Rejected(Outcome.REFUSED))).upgrade(of_ada()) is None
+
+
+async def test_a_long_outage_does_not_make_an_entry_large() -> None:
+    free = CallFailed(Outcome.OVERLOADED, "no")
+    model = ScriptedModel(*([free] * 2 * FREE_CALLS_MAX), a_draft(), costs=0)
+    model.availability.answering = False
+    chain = a_chain(model, fallback_after_s=0.1)
+    for _ in range(2 * FREE_CALLS_MAX):
+        with pytest.raises(DependencyUnavailable):
+            await chain.upgrade(of_ada())
+    assert await chain.upgrade(of_ada()) is not None
+    assert len(model.orders[-1].calls) == FREE_CALLS_MAX + 1

@@ -89,4 +89,4 @@ def test_doubtful_segments_and_noise_are_left_out() -> None:
         a_segment("Thanks for watching!", index=2),
         a_segment("…", index=3),
     ).segments
-    assert [segment.index for segment in tellable(segments, "en")] == [0]
+    assert [segment.index for segment in tellable(segments)] == [0]

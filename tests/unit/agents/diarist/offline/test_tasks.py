@@ -36,6 +36,12 @@ def tasks_in(language: str, *said: str) -> list[tuple[str, date | None]]:
         ),
         ("en", "I'll send Priya the budget tomorrow morning.", "Send Priya the budget", TOMORROW),
         ("en", "Remind me to bring her umbrella.", "Bring her umbrella", None),
+        ("en", "My boss asked me to print the plan by Friday.", "Print the plan", FRIDAY),
+        ("en", "I told Sarah I would send her the link.", "Send her the link", None),
+        ("en", "The rent must be paid by Monday.", "The rent must be paid", MONDAY),
+        ("de", "Am Samstag hole ich Lisa vom Bahnhof ab.", "Lisa vom Bahnhof abholen", SATURDAY),
+        ("de", "Er hat mich gebeten, ihn anzurufen.", "Ihn anrufen", None),
+        ("es", "Mi jefa me ha pedido que termine el informe.", "Termine el informe", None),
         ("en", "Buy bread and eggs.", "Buy bread and eggs", None),
         ("en", "My boss said I have to finish the report.", "Finish the report", None),
         ("de", "Ich muss morgen unbedingt die Miete überweisen.", "Die Miete überweisen", TOMORROW),
@@ -65,6 +71,11 @@ def test_a_task_is_found_with_its_day(
         ("en", "Do I need to bring anything?"),
         ("en", "I wonder whether I should sell the bike."),
         ("en", "I had to wait for an hour."),
+        ("en", "I would have to move if I got the job."),
+        ("en", "My sister thinks I should sell the flat."),
+        ("en", "Maybe we should call the landlord."),
+        ("de", "Wenn es regnet, müssten wir das Fest absagen."),
+        ("es", "Si llueve tendríamos que cancelar la merienda."),
         ("de", "Ich muss nicht mehr zum Amt."),
         ("de", "Ich muss heute nicht einkaufen."),
         ("de", "Anna hat gesagt, sie muss noch einkaufen."),
@@ -85,6 +96,16 @@ def test_two_tasks_in_one_sentence_are_two() -> None:
     assert [text for text, _ in tasks_in("en", said)] == [
         "Talk to the landlord",
         "Water the plants",
+    ]
+
+
+def test_what_others_say_in_the_next_segment_is_theirs() -> None:
+    assert tasks_in("en", "so i saw tom and he was like", "i have to get a new bike") == []
+
+
+def test_a_task_cut_by_segments_is_one() -> None:
+    assert tasks_in("en", "i need to call the", "plumber tomorrow") == [
+        ("Call the plumber", TOMORROW)
     ]
 
 
