@@ -95,7 +95,7 @@ class Work(Generic[E]):
                 decision = self._judge(error, tries)
                 if isinstance(decision, DeadLetter):
                     return self._failed(received, decision, tries.attempt)
-                tries.attempt = await self._pause(received[0].event, decision, tries.attempt, error)
+                tries.attempt = await self._pause(received[0], decision, tries.attempt, error)
             else:
                 self.context.breaker.succeeded()
                 return self._done(received, outputs, tries.attempt)
@@ -183,7 +183,9 @@ class Work(Generic[E]):
         if size > limit:
             raise OutputTooLarge(f"{size} bytes for {output.topic!r}, which takes {limit}")
 
-    async def _pause(self, event: E, decision: Retry | Wait, attempt: int, error: Exception) -> int:
+    async def _pause(
+        self, received: Received[E], decision: Retry | Wait, attempt: int, error: Exception
+    ) -> int:
         """Wait as decided; return the number of the next attempt."""
         match decision:
             case Retry(after_s=after_s):
@@ -192,7 +194,9 @@ class Work(Generic[E]):
                 await self.context.clock.sleep(after_s)
                 return attempt + 1
             case Wait(dependency=dependency, probe_s=probe_s):
-                self._tell_waiting(event, dependency, attempt)
+                # Work from a side topic is beside the recording's way, which has ended.
+                if not self.stage.beside(received.record):
+                    self._tell_waiting(received.event, dependency, attempt)
                 await self._wait_for(dependency, probe_s)
                 return attempt
 

@@ -32,15 +32,16 @@ def create(
     upgrades = host.catalogue.diarist_upgrade.name
 
     async def step(event: TranscriptReady, job: Job) -> Sequence[Result]:
-        job.report(StageState.RUNNING, None)
+        if not job.beside:
+            job.report(StageState.RUNNING, None)
         whole = replace(event, segments=await segments_of(event, artefacts))
         wishes, chain = wishes_of(event.tenant_id, event.user_id), writers.chain_for(whole)
         if job.beside:
             try:
                 better = await better_entry(whole, wishes=wishes, chain=chain)
             except DependencyUnavailable as error:
-                if error.dependency == BUDGET:
-                    job.park()
+                if error.dependency == BUDGET or (writers.answering and not chain.answering):
+                    job.park()  # others' upgrades go on
                 raise
             return [] if better is None else [better]
         written = await write_entry(whole, wishes=wishes, chain=chain)

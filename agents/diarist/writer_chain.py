@@ -31,6 +31,11 @@ FAILURES_MAX = 3
 """Failures with one transcript, while providers answer for others, after which its upgrade is given
 up: each may have been paid for."""
 
+_PERHAPS_ITS_OWN = frozenset(
+    {Outcome.TIMEOUT, Outcome.CUT, Outcome.UNREADABLE, Outcome.SERVER_ERROR}
+)
+"""Failures that may have to do with what was asked, where others are answered."""
+
 _OF_THIS_ENTRY = frozenset({Outcome.BAD_REQUEST, Outcome.TOO_LARGE})
 """Failures that the next try of the same model would meet again."""
 
@@ -120,7 +125,7 @@ class WriterChain:
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
         if isinstance(asked, CallFailed):
-            self._failures[transcript_id] += self.answering
+            self._failures[transcript_id] += self.answering and asked.outcome in _PERHAPS_ITS_OWN
             if self._failures[transcript_id] < FAILURES_MAX:
                 raise DependencyUnavailable(self._models[0].name, str(asked)) from asked
             asked = None

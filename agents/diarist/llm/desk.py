@@ -20,6 +20,7 @@ from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import ReplyCache
 from agents.diarist.llm.spending import OverBudget, Spending
 from agents.diarist.llm.tokens import estimated_tokens
+from agents.diarist.llm.waiting import LEAST_S
 from agents.diarist.offload import computed
 from agents.diarist.writer import Order
 from schemas import GeneratorCall
@@ -217,7 +218,8 @@ class Desk:
         self._warn_without_price(today)
         return Terms(
             purpose=ask.purpose,
-            deadline=office.clock.monotonic() + order.patience_s,
+            # However short the patience: a call that may never begin would be none.
+            deadline=office.clock.monotonic() + max(order.patience_s, 2 * LEAST_S),
             waits=order.waits,
             spending=office.accounts.account(
                 transcript.tenant_id, transcript.user_id, wishes.daily_cap_micros

@@ -119,7 +119,8 @@ async def test_an_upgrade_tells_of_the_calls_of_all_its_tries() -> None:
 
 
 async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
-    chain = a_chain(ScriptedModel(GONE), fallback_after_s=0.1)
+    late = CallFailed(Outcome.TIMEOUT, "late", perhaps_paid=True)
+    chain = a_chain(ScriptedModel(late), fallback_after_s=0.1)
     for _ in range(FAILURES_MAX - 1):
         with pytest.raises(DependencyUnavailable):
             await chain.upgrade(of_ada())
@@ -146,3 +147,10 @@ async def test_a_long_outage_does_not_make_an_entry_large() -> None:
             await chain.upgrade(of_ada())
     assert await chain.upgrade(of_ada()) is not None
     assert len(model.orders[-1].calls) == FREE_CALLS_MAX + 1
+
+
+async def test_an_upgrade_waits_for_as_long_as_a_provider_asks_for_patience() -> None:
+    chain = a_chain(ScriptedModel(CallFailed(Outcome.RATE_LIMITED, "later")), fallback_after_s=0.1)
+    for _ in range(2 * FAILURES_MAX):
+        with pytest.raises(DependencyUnavailable, match="later"):
+            await chain.upgrade(of_ada())
