@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from agents.local.broker import LocalBroker
-from schemas import TranscriptReady
+from agents.storage.memory.configured import FILE
+from schemas import Segment, TranscriptReady
 from tests.support.asking import a_reply
 from tests.support.builders import a_transcript
-from tests.support.foreign import ForeignConsumer, ForeignProducer, event_of
+from tests.support.foreign import ForeignConsumer, ForeignProducer, avro_value, event_of
 from tests.support.llm_server import LlmRequest, LlmServer, replying
 from tests.support.pipeline import Pipeline
 from tests.support.records import a_record_of
@@ -57,15 +58,24 @@ class DiaristRun:
         self._run = HandRun(folder / "run", kafka_bootstrap=self._bootstrap)
         self._plain = self._run._env
 
+    @property
+    def memory_file(self) -> Path:
+        """The working memory of workers without a Redis."""
+        return self._run.state_dir / FILE
+
     def worker(self, writers: str = "anthropic:m,extractive", **settings: str) -> WorkerProcess:
         """Start a diarist, and wait until it is ready."""
-        asked = {f"DAYBOOK_{name.upper()}": value for name, value in settings.items()}
-        self._run._env = self._plain | self.server.environ | {"DAYBOOK_WRITERS": writers} | asked
-        worker = self._run.start(PRODUCT, "diarist")
+        worker = self.begin(writers, **settings)
         worker.await_ready()
         return worker
 
-    def say(self, *texts: str, **changes: Any) -> str:
+    def begin(self, writers: str = "anthropic:m,extractive", **settings: str) -> WorkerProcess:
+        """Start a diarist; it never is ready while a provider is down."""
+        asked = {f"DAYBOOK_{name.upper()}": value for name, value in settings.items()}
+        self._run._env = self._plain | self.server.environ | {"DAYBOOK_WRITERS": writers} | asked
+        return self._run.start(PRODUCT, "diarist")
+
+    def say(self, *texts: str | Segment, **changes: Any) -> str:
         """Publish a transcript; return its recording's id."""
         recording_id = str(changes.setdefault("recording_id", f"rec-{uuid.uuid4().hex}"))
         transcript: TranscriptReady = a_transcript(*texts, **changes)
@@ -77,6 +87,11 @@ class DiaristRun:
             headers=record.headers,
         )
         return recording_id
+
+    def wish(self, user_id: str, **wishes: Any) -> None:
+        """Publish what a person wishes."""
+        value = avro_value("users.settings", {"user_id": user_id, **wishes})
+        self._producer.send_bytes(value, key=f"default/{user_id}", topic="users.settings")
 
     def entries(self) -> ForeignConsumer:
         """Return a reader of the entries that are published from now on."""

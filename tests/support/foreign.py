@@ -13,7 +13,7 @@ from typing import Any, Self
 import aiokafka
 import fastavro
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -112,8 +112,22 @@ class ForeignConsumer:
             TopicPartition(topic, part) for topic in topics for part in found[topic].partitions
         ]
         for place in places:
-            _, place.offset = self._consumer.get_watermark_offsets(place, timeout=30)
+            place.offset = self._end(place)
         self._consumer.assign(places)
+
+    def _end(self, place: TopicPartition) -> int:
+        """Return where *place* ends, also where its topic was made a moment ago."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                _, end = self._consumer.get_watermark_offsets(place, timeout=30)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
+                    raise
+                assert time.monotonic() < deadline, "a partition stays without a leader"
+                time.sleep(0.05)
+            else:
+                return int(end)
 
     def wait_for(
         self, matches: Callable[[Any], bool], *, within_s: float, count: int = 1

@@ -56,6 +56,8 @@ class ThreadedServer(Generic[Asked]):
         self.stopping = threading.Event()
         self.left = 0
         """How many clients left before they had their answer."""
+        self.ended: list[Asked] = []
+        """Requests with whose answers this server is done, however these went."""
         threaded_server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -63,6 +65,7 @@ class ThreadedServer(Generic[Asked]):
                 request = read(self)
                 threaded_server.requests.append(request)
                 threaded_server._send(self, threaded_server.answer(request))
+                threaded_server.ended.append(request)
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -107,6 +107,7 @@ class ProviderState:
         elif trial:
             self._circuit.answered()
         if outcome is Outcome.MODEL_UNKNOWN:
+            self.answering = False
             self._down.setdefault(model, now)
         self._show()
 

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TypeVar
 
+from agents.storage.memory.cancellation import heeded_cancellation
+
 _Result = TypeVar("_Result")
 
 
@@ -32,7 +34,8 @@ class OneThread:
         outcome: Future[_Result] = Future()
         self._calls.put(lambda: _make(call, outcome))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(outcome), within_s)
+            with heeded_cancellation():
+                return await asyncio.wait_for(asyncio.wrap_future(outcome), within_s)
         except TimeoutError:
             if outcome.cancelled():
                 raise NotBegun from None

@@ -10,6 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from agents.storage.memory import redis_scripts
+from agents.storage.memory.cancellation import heeded_cancellation
 from agents.storage.memory.outage import OutageState
 from agents.storage.memory.owner_key import owner_key
 from agents.storage.memory.working_memory import ANSWER_S, Accounts, MemoryUnavailable
@@ -124,13 +125,14 @@ class RedisMemory:
         is_tried = self._outage.is_to_be_tried()
         is_sent = False
         try:
-            async with asyncio.timeout(ANSWER_S), self._free:
-                if is_tried:
-                    # What comes back with a question costs nothing if it does not come back.
-                    await _answered(self._client.ping())
-                    self._outage.ended()
-                is_sent = True
-                return read(await command())
+            with heeded_cancellation():
+                async with asyncio.timeout(ANSWER_S), self._free:
+                    if is_tried:
+                        # What comes back with a question costs nothing if it does not come back.
+                        await _answered(self._client.ping())
+                        self._outage.ended()
+                    is_sent = True
+                    return read(await command())
         except exceptions.ResponseError as error:
             # It answers, and has refused: no memory left, not the master, no permission.
             if isinstance(error, exceptions.ReadOnlyError):

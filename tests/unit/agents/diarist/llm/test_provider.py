@@ -205,6 +205,14 @@ async def test_a_reply_to_an_earlier_call_closes_it_too() -> None:
     assert (scene.waiting_for, scene.clock.monotonic()) == ([], 0.0)
 
 
+async def test_a_model_that_is_unknown_all_at_once_does_not_count_as_answering() -> None:
+    scene = Scene(OK, failed(Outcome.MODEL_UNKNOWN))
+    assert await scene.ask() == OK
+    assert scene.provider.answering
+    assert await scene.ask() is Outcome.MODEL_UNKNOWN
+    assert not scene.provider.answering
+
+
 async def test_an_unknown_model_is_down_and_its_neighbours_are_not() -> None:
     scene = Scene(failed(Outcome.MODEL_UNKNOWN), OK)
     other = a_caller(ScriptedModel(scene.clock, OK, model="other"), scene.clock, scene.provider)
@@ -213,4 +221,5 @@ async def test_an_unknown_model_is_down_and_its_neighbours_are_not() -> None:
     assert await other.ask(QUESTION, scene.accounts.terms(deadline=600)) == OK
     assert (scene.waiting_for, scene.provider.down_since) == (["scripted"], 0.0)
     assert await scene.ask() == OK
+    assert scene.provider.answering
     assert scene.waiting_for == []
