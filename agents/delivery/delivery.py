@@ -200,6 +200,8 @@ class UnorderedDelivery(Generic[E]):
         """Begin work on *record*."""
         metrics.RECEIVED.labels(self._work.stage.name, record.partition.topic).inc()
         if self.in_flight.add(record):
+            if self._gate is not None:
+                self._gate.working(record.position)
             self.in_flight.start(self._finish(record))
 
     async def drain(self, grace_s: float) -> int:

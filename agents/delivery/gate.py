@@ -23,6 +23,7 @@ class Gate:
         self.topics = frozenset(topics)
         self._allowed = allowed
         self._lock = threading.Lock()
+        self._fetched: set[Position] = set()
         self._inside: set[Position] = set()
         self._parked: set[Position] = set()
 
@@ -32,26 +33,35 @@ class Gate:
         with self._lock:
             if len(self._parked) >= PARKED_MAX:
                 return 0
-            return max(0, allowed - len(self._inside))
+            return max(0, allowed - len(self._inside) - len(self._fetched))
 
     def let_in(self, positions: Iterable[Position]) -> None:
         """Note the records at *positions*, which were fetched."""
         with self._lock:
-            self._inside.update(set(positions) - self._parked)
+            self._fetched.update(set(positions) - self._parked - self._inside)
+
+    def working(self, position: Position) -> None:
+        """Note that work on the record there has begun."""
+        with self._lock:
+            if position in self._fetched:
+                self._fetched.discard(position)
+                self._inside.add(position)
 
     def park(self, position: Position) -> None:
         """Let the record there wait beside those that count: another may come in its place."""
         with self._lock:
+            self._fetched.discard(position)
             self._inside.discard(position)
             self._parked.add(position)
 
     def finished(self, position: Position) -> None:
         """Forget the record there."""
         with self._lock:
+            self._fetched.discard(position)
             self._inside.discard(position)
             self._parked.discard(position)
 
     def begin_anew(self) -> None:
         """Forget what was fetched and is in nobody's hands: a new assignment brings it again."""
         with self._lock:
-            self._inside.clear()
+            self._fetched.clear()

@@ -34,8 +34,12 @@ def create(
     async def step(event: TranscriptReady, job: Job) -> Sequence[Result]:
         if not job.beside:
             job.report(StageState.RUNNING, None)
+        wishes = wishes_of(event.tenant_id, event.user_id)
+        if job.beside and not writers.has_room(wishes):
+            job.park()
+            raise DependencyUnavailable(BUDGET)
         whole = replace(event, segments=await segments_of(event, artefacts))
-        wishes, chain = wishes_of(event.tenant_id, event.user_id), writers.chain_for(whole)
+        chain = writers.chain_for(whole)
         if job.beside:
             try:
                 better = await better_entry(whole, wishes=wishes, chain=chain)

@@ -9,6 +9,9 @@ from agents.diarist.sanitise import sanitised
 from agents.diarist.words import Words, words_of
 from schemas import Segment
 
+MOST_CITES = 12
+"""Cites of one item that are kept: more show a reader nothing, and make an entry too large."""
+
 _OPENING = re.compile(r"[¿¡$€£]+$")
 _CLOSING = re.compile(r"[%€°]?[.!?…。！？]*")  # noqa: RUF001 - the full-width marks of Chinese and Japanese
 _BREAK = re.compile(r"[,;:!?…()\"“”„«»。，！？、；：\n]")  # noqa: RUF001 - as above
@@ -46,8 +49,9 @@ class Evidence:
         }
 
     def known(self, cites: Iterable[object]) -> Cites:
-        """Return the cites of segments that exist, each once; no truth value is a number."""
-        return tuple(dict.fromkeys(c for c in cites if type(c) is int and c in self._segments))
+        """Return the first cites of segments that exist, each once; no truth value is a number."""
+        found = dict.fromkeys(c for c in cites if type(c) is int and c in self._segments)
+        return tuple(found)[:MOST_CITES]
 
     def bearing(self, cites: Iterable[object]) -> Cites:
         """Return the cites of segments that something may rest on."""

@@ -25,11 +25,12 @@ from agents.diarist.offline.extractive_writer import ExtractiveWriter
 from agents.diarist.offline.spacy_names import SpacyNames
 from agents.diarist.writer_chain import WriterChain
 from agents.diarist.writer_choice import ModelName, parse_strong_rule, parse_writers
-from agents.diarist.writers import Writers
+from agents.diarist.writers import HasRoom, Writers
 from agents.health import Health
 from agents.settings import Settings
 from agents.storage.memory.configured import open_memory
 from agents.storage.memory.working_memory import WorkingMemory
+from schemas import UserSettings
 
 log = structlog.get_logger()
 
@@ -61,10 +62,12 @@ async def open_writers(
     offline = ExtractiveWriter(names=names_of)
     async with AsyncExitStack() as opened:
         models: dict[ModelName, ModelWriter] = {}
+        has_room: HasRoom = _always
         if names or strong:
             memory = await opened.enter_async_context(open_memory(settings))
             office = _Office.furnished(settings, health, clock, memory)
             await opened.enter_async_context(office.looking())
+            has_room = office.has_room
             for name in dict.fromkeys((*names, *strong)):
                 model = _connected(name, environ)
                 opened.push_async_callback(model.close)
@@ -80,7 +83,11 @@ async def open_writers(
                 clock=clock,
             )
 
-        yield Writers(chain=chain(names), strong=chain(strong), rule=rule)
+        yield Writers(chain=chain(names), strong=chain(strong), rule=rule, has_room=has_room)
+
+
+def _always(_wishes: UserSettings) -> bool:
+    return True
 
 
 async def check_writers(
@@ -174,10 +181,15 @@ class _Office:
             task.cancel()
             await asyncio.wait((task,))
 
+    def has_room(self, wishes: UserSettings) -> bool:
+        """Tell whether a person was not just found to have no room under a cap."""
+        self.budget.account(wishes.tenant_id, wishes.user_id, wishes.daily_cap_micros)
+        return self.budget.blocked(wishes.tenant_id, wishes.user_id) is None
+
     def writer(self, model: LanguageModel) -> ModelWriter:
         policy = CallPolicy(most_at_once=self.settings.provider_concurrency)
         caller = Caller(model, self._provider(model.provider), self.clock, policy)
-        return ModelWriter(Desk(caller, self.desk_office), self.style, caller.provider)
+        return ModelWriter(Desk(caller, self.desk_office), self.style, caller)
 
     def _provider(self, name: str) -> ProviderState:
         if name not in self.providers:

@@ -22,7 +22,8 @@ BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
 
 ROUND_S = 0.5
-"""Pause between two rounds through the models, in seconds."""
+LONGEST_ROUND_S = 8.0
+"""Pauses between two rounds through the models, the first and the longest, in seconds."""
 
 FREE_CALLS_MAX = 50
 """Calls without cost that an entry tells of, the newest: an outage may last for days."""
@@ -129,7 +130,9 @@ class WriterChain:
             if self._failures[transcript_id] < FAILURES_MAX:
                 raise DependencyUnavailable(self._models[0].name, str(asked)) from asked
             asked = None
-        del self._in_vain[transcript_id], self._failures[transcript_id]
+        # A second record may have asked for the same upgrade meanwhile.
+        self._in_vain.pop(transcript_id, None)
+        self._failures.pop(transcript_id, None)
         if asked is not None:
             await order.account()
         return asked
@@ -151,9 +154,11 @@ class WriterChain:
             draft = await self._round(order, asking)
             if draft is not None:
                 return draft
-            if not asking.waits or self._clock.monotonic() + ROUND_S >= asking.until:
+            asking.rounds += 1
+            pause_s = min(LONGEST_ROUND_S, ROUND_S * 2.0 ** (asking.rounds - 1))
+            if not asking.waits or self._clock.monotonic() + pause_s >= asking.until:
                 break
-            await self._clock.sleep(ROUND_S)
+            await self._clock.sleep(pause_s)
         if asking.candidates and asking.failure is None:
             return CallFailed(Outcome.UNREACHABLE, "every provider is left alone for now")
         return asking.failure
@@ -162,9 +167,9 @@ class WriterChain:
         """Ask each candidate once, those left alone only where there is no other."""
         candidates = asking.candidates
         for position, model in enumerate(tuple(candidates)):
-            is_down = model.availability.down_since is not None
+            passed_by = asking.waits and _other_is_up(model, candidates)
             left_s = asking.until - self._clock.monotonic()
-            if left_s <= 0 or (is_down and asking.waits and len(candidates) > 1):
+            if left_s <= 0 or passed_by:
                 continue
             share_s = left_s / max(1, len(candidates) - position)
             try:
@@ -175,9 +180,10 @@ class WriterChain:
                 asking.failure = error
                 candidates.remove(model)
             except CallFailed as error:
-                if error.outcome in _OF_THIS_ENTRY:
+                of_this_entry = error.outcome in _OF_THIS_ENTRY
+                if of_this_entry:
                     candidates.remove(model)
-                else:
+                if not of_this_entry or not model.availability.answering:
                     asking.failure = error
         return None
 
@@ -190,6 +196,13 @@ class _AskingState:
     until: float
     waits: bool
     failure: CallFailed | OverBudget | None = None
+    rounds: int = 0
+
+
+def _other_is_up(model: ModelLike, candidates: Sequence[ModelLike]) -> bool:
+    """Tell whether *model* is left alone and another candidate is not."""
+    up = [one for one in candidates if one.availability.down_since is None]
+    return bool(up) and model not in up
 
 
 def _forget_free(calls: list[GeneratorCall]) -> None:

@@ -1,10 +1,13 @@
 """The chains of a worker: one for most recordings, one for those that are long or complex."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.diarist.writer_chain import WriterChain
 from agents.diarist.writer_choice import StrongRule
-from schemas import TranscriptReady
+from schemas import TranscriptReady, UserSettings
+
+HasRoom = Callable[[UserSettings], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,8 @@ class Writers:
     chain: WriterChain
     strong: WriterChain
     rule: StrongRule
+    has_room: HasRoom = lambda _wishes: True
+    """Tells whether caps may leave a person room for a call, as far as is known without asking."""
 
     def chain_for(self, transcript: TranscriptReady) -> WriterChain:
         """Return the chain for *transcript*, which holds its segments."""

@@ -18,7 +18,7 @@ from agents.diarist.llm.answer import (
     tokens,
     usage_of,
 )
-from agents.diarist.llm.calling import bounded, checked_address, is_host_of
+from agents.diarist.llm.calling import bounded, checked_address, checked_key, is_host_of
 from agents.diarist.llm.failures import is_success, refused
 from agents.diarist.llm.forms import FormsState
 from agents.diarist.llm.http_client import call_timeout, http_client
@@ -99,7 +99,7 @@ def connect(model: str, *, environ: Mapping[str, str]) -> AnthropicModel:
 
     """
     address = checked_address(environ.get(ADDRESS_VARIABLE) or ADDRESS, ADDRESS_VARIABLE)
-    key = environ.get(KEY_VARIABLE)
+    key = checked_key(environ.get(KEY_VARIABLE), KEY_VARIABLE)
     if not key and is_host_of(address, "anthropic.com"):
         raise SettingsError(
             f"Anthropic needs a key: set {KEY_VARIABLE}, or {ADDRESS_VARIABLE} for another server"

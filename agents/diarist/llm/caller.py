@@ -1,6 +1,6 @@
 """Asks one model until it answers or there is no more time, and accounts for every call."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from agents import metrics
@@ -65,6 +65,8 @@ class Terms:
     """Gives the cost of a call in millionths; None where the price is unknown."""
     note: Callable[[GeneratorCall], None]
     """Hears of every call, also of those that failed."""
+    begins: Callable[[], Awaitable[None]] | None = None
+    """Is waited for right before each call is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,16 @@ class Caller:
         self._labels = (model.provider, model.model)
         limit = metrics.LLM_CONCURRENCY.labels(*self._labels)
         self._slots = ConcurrencyState(policy.most_at_once, clock, limit.set)
+
+    @property
+    def answering(self) -> bool:
+        """Whether the model has answered since the start, or since it was last found down."""
+        return self.provider.model_answers(self.model.model)
+
+    @property
+    def down_since(self) -> float | None:
+        """Since when, on the monotonic clock, the model cannot be used; None if it can."""
+        return self.provider.model_down_since(self.model.model)
 
     async def ask(self, question: Question, terms: Terms) -> Reply:
         """Return the reply, after as many calls as it takes.
@@ -140,6 +152,8 @@ class Caller:
     async def _turn(self, slot: Slot, terms: Terms, *, trial: bool) -> _Turn | None:
         """Reserve what the call may cost; None if meanwhile it is not to be made any more."""
         reservation = await terms.spending.reserve(terms.worst_micros)
+        if terms.begins is not None:
+            await terms.begins()
         late = self._clock.monotonic() + LEAST_S > terms.deadline
         if not late and self.provider.is_open_to(trial=trial):
             return _Turn(slot=slot, trial=trial, reservation=reservation)

@@ -45,6 +45,19 @@ def checked_address(url: str, variable: str) -> str:
     return url
 
 
+def checked_key(key: str | None, variable: str) -> str | None:
+    """Return *key* without the blanks around it that copying leaves; None where there is none.
+
+    Raises:
+        SettingsError: it holds what no header may.
+
+    """
+    bare = (key or "").strip()
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise SettingsError(f"{variable} holds characters that no key has")
+    return bare or None
+
+
 def is_host_of(url: str, domain: str) -> bool:
     """Whether *url* names *domain* or a host in it."""
     return f".{urlsplit(url).hostname}".endswith(f".{domain}")

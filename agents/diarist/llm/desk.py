@@ -22,7 +22,7 @@ from agents.diarist.llm.spending import OverBudget, Spending
 from agents.diarist.llm.tokens import estimated_tokens
 from agents.diarist.llm.waiting import LEAST_S
 from agents.diarist.offload import computed
-from agents.diarist.writer import Order
+from agents.diarist.writer import Accounting, Order
 from schemas import GeneratorCall
 
 T = TypeVar("T")
@@ -99,10 +99,11 @@ class Desk:
             if kept is not None:
                 if key not in order.answered:
                     order.calls.append(self._found(kept, ask, order))
-                    self._answered(key, order)
+                    own = kept.made_for == order.transcript.transcript_id
+                    order.answered[key] = self._marking(key, order) if own else _nothing
                 return await self._made_of(kept, order, judge)
             new, made = await self._asked(ask, order, judge, key)
-            self._answered(key, order)
+            order.answered[key] = self._marking(key, order)
             await cache.keep(key, new, owner=_owner(order))
         if made is None:
             raise Rejected(new.verdict)
@@ -114,8 +115,10 @@ class Desk:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
         cache, owner = self._office.cache, _owner(order)
         calls: list[GeneratorCall] = []
-        terms = self._terms(ask, order, calls)
-        if await cache.begin(key, owner=owner):
+        terms = replace(
+            self._terms(ask, order, calls), begins=partial(cache.begin, key, owner=owner)
+        )
+        if await cache.was_lost(key):
             calls.append(self._lost(terms))
         try:
             reply = await self._caller.ask(ask.question, terms)
@@ -171,9 +174,8 @@ class Desk:
             outcome=Outcome.LOST,
         )
 
-    def _answered(self, key: str, order: Order) -> None:
-        mark = self._office.cache.mark_accounted
-        order.answered[key] = partial(mark, key, owner=_owner(order))
+    def _marking(self, key: str, order: Order) -> Accounting:
+        return partial(self._office.cache.mark_accounted, key, owner=_owner(order))
 
     def _key(self, ask: Ask, order: Order) -> str:
         return self._office.cache.key(
@@ -246,6 +248,10 @@ class Desk:
         if today not in self._without_price:
             self._without_price = {today}
             log.warning("model without a price", provider=self.provider, model=self.model)
+
+
+async def _nothing() -> None:
+    """Note nothing: another entry pays, or has paid."""
 
 
 def _owner(order: Order) -> str:

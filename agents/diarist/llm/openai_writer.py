@@ -8,7 +8,7 @@ import httpx2
 import openai
 
 from agents.diarist.llm.answer import asked_in_words, read_object
-from agents.diarist.llm.calling import bounded, checked_address, is_host_of
+from agents.diarist.llm.calling import bounded, checked_address, checked_key, is_host_of
 from agents.diarist.llm.failures import is_success, refused
 from agents.diarist.llm.forms import FormsState
 from agents.diarist.llm.http_client import call_timeout, http_client
@@ -92,7 +92,7 @@ def connect(model: str, *, environ: Mapping[str, str]) -> OpenAIModel:
 
     """
     address = checked_address(environ.get(ADDRESS_VARIABLE) or ADDRESS, ADDRESS_VARIABLE)
-    key = environ.get(KEY_VARIABLE)
+    key = checked_key(environ.get(KEY_VARIABLE), KEY_VARIABLE)
     at_openai = is_host_of(address, "openai.com")
     if not key and at_openai:
         raise SettingsError(

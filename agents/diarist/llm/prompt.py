@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import product
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 
 from agents.errors import SettingsError
 from schemas import TranscriptReady
-from schemas.user_settings import Section, UserSettings
+from schemas.user_settings import Length, Narrator, Section, UserSettings
 
 NEWEST = "diary-1"
 """The version that is used unless a person chose another."""
@@ -92,8 +93,16 @@ def check_prompts(own: Path | None) -> None:
         raise SettingsError(f"DAYBOOK_PROMPTS={str(own)!r} is no folder")
     for version in versions(own):
         templates = _template(version, own)
-        wishes = UserSettings(user_id="nobody", language="en", names=("Nobody",))
-        for text in (templates.entry, templates.join):
+        for text, (narrator, length, language) in product(
+            (templates.entry, templates.join), product(Narrator, Length, (None, "en"))
+        ):
+            wishes = UserSettings(
+                user_id="nobody",
+                narrator=narrator,
+                length=length,
+                language=language,
+                names=("Nobody",),
+            )
             _filled(templates, text, date.min, wishes, frozenset(Section))
 
 

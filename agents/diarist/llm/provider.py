@@ -43,8 +43,7 @@ class ProviderState:
         policy: CircuitPolicy | None = None,
     ) -> None:
         self.name = name
-        self.answering = False
-        """Whether it has answered since the start, or since it was last found to be down."""
+        self._answering: set[str] = set()
         self._clock = clock
         self._health = health
         self._pauses = pauses
@@ -55,6 +54,20 @@ class ProviderState:
         self._told = False
         self._moved = asyncio.Event()
         self._show()
+
+    @property
+    def answering(self) -> bool:
+        """Whether some model has answered since the start, or since it was last found down."""
+        return bool(self._answering)
+
+    def model_answers(self, model: str) -> bool:
+        """Whether *model* has."""
+        return model in self._answering
+
+    def model_down_since(self, model: str) -> float | None:
+        """Since when, on the monotonic clock, *model* cannot be used."""
+        since = (self._down.get(_CIRCUIT), self._down.get(model))
+        return min((at for at in since if at is not None), default=None)
 
     @property
     def down_since(self) -> float | None:
@@ -92,7 +105,7 @@ class ProviderState:
     def replied(self, model: str) -> None:
         """Note a reply of *model*."""
         self._circuit.answered()
-        self.answering = True
+        self._answering.add(model)
         self._down.pop(model, None)
         self._show()
 
@@ -103,11 +116,12 @@ class ProviderState:
             at_once, was_open = outcome in OPERATORS, self._circuit.is_open
             self._circuit.failed(now, self._clock.jitter(), trial=trial, at_once=at_once)
             if self._circuit.is_open and (trial or not was_open):
-                self.answering, self._opened_by = False, outcome
+                self._opened_by = outcome
+                self._answering.clear()
         elif trial:
             self._circuit.answered()
         if outcome is Outcome.MODEL_UNKNOWN:
-            self.answering = False
+            self._answering.discard(model)
             self._down.setdefault(model, now)
         self._show()
 

@@ -30,7 +30,7 @@ I = TypeVar("I", bound=form.Item)  # noqa: E741 - the item's type
 
 _NUMBER = re.compile(r"-?\d{1,9}")
 _TOPIC_CHARACTERS = 60
-_MOST_ITEMS = 200
+_MOST_ITEMS = 60
 """Items of a list that are looked at: no entry has so many."""
 
 

@@ -64,17 +64,20 @@ class ReplyCache:
         if kept is not None and not kept.accounted:
             await self.keep(key, replace(kept, accounted=True), owner=owner)
 
-    async def begin(self, key: str, *, owner: str) -> bool:
-        """Note that a call begins; return whether one began before of which no end is known.
+    async def was_lost(self, key: str) -> bool:
+        """Return whether a call began of which no end is known.
 
         The worker that made it was killed: it may have been paid for.
         """
         if not self._ttl_s:
             return False
-        name = key + _MARK
-        lost = await _or(self._memory.get(name), None) == _BEGUN
-        await _or(self._memory.put(name, _BEGUN, owner=owner, ttl_s=self._ttl_s), None)
-        return lost
+        return await _or(self._memory.get(key + _MARK), None) == _BEGUN
+
+    async def begin(self, key: str, *, owner: str) -> None:
+        """Note that a call begins."""
+        if self._ttl_s:
+            put = self._memory.put(key + _MARK, _BEGUN, owner=owner, ttl_s=self._ttl_s)
+            await _or(put, None)
 
     async def end(self, key: str, *, owner: str) -> None:
         """Note that the call has ended without a reply."""

@@ -19,6 +19,10 @@ _STUTTER = re.compile(r"(\w{1,6}?)\1{5,}")
 _LONG_PHRASE_WORDS = 3
 """A segment this long is not said twice in a row, word by word, by a person."""
 
+LONGEST_CHARACTERS = 5_000
+"""A segment longer than this is no recogniser's, which write a sentence or two: it is not searched,
+since nothing else may run meanwhile."""
+
 _RECENT = 6
 _SAID_OFTEN = 2
 """Nor is it said a third time within a few segments."""
@@ -42,6 +46,8 @@ def without_noise(segments: Sequence[Segment]) -> tuple[Segment, ...]:
 
 def _spoken(text: str) -> str:
     """Return what of `text` was said; nothing where all or most of it is noise."""
+    if len(text) > LONGEST_CHARACTERS:
+        return text
     bare = TAG.sub(" ", text) if TAG.search(text) else text
     if len(_WORD.findall(CREDITS.sub(" ", bare))) < min(_LONG_PHRASE_WORDS, _count(bare)):
         return ""

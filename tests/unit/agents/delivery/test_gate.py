@@ -52,12 +52,13 @@ def test_a_parked_record_leaves_its_place_to_another_until_too_many_are_parked()
 
 
 def test_what_a_new_assignment_brings_again_counts_once() -> None:
-    gate = a_gate(2)
-    gate.let_in([(SIDE, 0), (SIDE, 1)])
+    gate = a_gate(3)
+    gate.let_in([(SIDE, 0), (SIDE, 1), (SIDE, 2)])
     gate.park((SIDE, 1))
+    gate.working((SIDE, 2))
     gate.begin_anew()
     assert gate.room() == 2
-    gate.let_in([(SIDE, 0), (SIDE, 1)])
+    gate.let_in([(SIDE, 0), (SIDE, 1), (SIDE, 2)])
     assert gate.room() == 1
 
 

@@ -1,5 +1,7 @@
 """Who writes an entry: the first model that answers, and what stands in where none does."""
 
+import asyncio
+
 import pytest
 
 from agents.diarist.llm.asking import Rejected
@@ -154,3 +156,23 @@ async def test_an_upgrade_waits_for_as_long_as_a_provider_asks_for_patience() ->
     for _ in range(2 * FAILURES_MAX):
         with pytest.raises(DependencyUnavailable, match="later"):
             await chain.upgrade(of_ada())
+
+
+async def test_providers_that_are_all_left_alone_are_waited_for_by_turns() -> None:
+    first, second = ScriptedModel(GONE), ScriptedModel(GONE, a_draft(title="Back"))
+    first.availability.down_since = second.availability.down_since = 0.0
+    result = await written(first, second)
+    assert result.draft.title == "Back"
+
+
+async def test_what_a_model_refuses_of_everybody_may_be_had_later() -> None:
+    model = ScriptedModel(CallFailed(Outcome.BAD_REQUEST, "no"))
+    model.availability.answering = False
+    result = await written(model)
+    assert (result.draft.generator.fallback, result.upgradable) == (True, True)
+
+
+async def test_the_same_upgrade_twice_at_once_ends_twice() -> None:
+    chain = a_chain(ScriptedModel(a_draft()))
+    both = await asyncio.gather(chain.upgrade(of_ada()), chain.upgrade(of_ada()))
+    assert None not in both

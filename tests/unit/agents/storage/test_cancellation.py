@@ -25,9 +25,8 @@ async def begun(work: "asyncio.Task[Any]") -> None:
 
 async def deaf() -> None:
     """Go on where it is told to end."""
-    with heeded_cancellation():
-        with suppress(asyncio.CancelledError):
-            await asyncio.Event().wait()
+    with heeded_cancellation(), suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 async def test_a_cancellation_that_a_client_swallows_is_heeded() -> None:

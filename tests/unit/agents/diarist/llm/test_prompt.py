@@ -79,3 +79,12 @@ def test_a_missing_folder_is_told_at_the_start(tmp_path: Path) -> None:
 
 def test_the_built_in_versions_are_whole() -> None:
     check_prompts(None)
+
+
+@pytest.mark.parametrize("gone", ["  spoken:", "  THIRD_PERSON:", "  LONG:"])
+def test_what_only_some_wishes_need_is_missed_at_the_start(own: Path, gone: str) -> None:
+    phrases = own / "mine-2" / "phrases.yaml"
+    lines = phrases.read_text().splitlines(keepends=True)
+    phrases.write_text("".join(line for line in lines if not line.startswith(gone)))
+    with pytest.raises(SettingsError, match="'mine-2' lacks"):
+        check_prompts(own)

@@ -223,3 +223,12 @@ async def test_an_unknown_model_is_down_and_its_neighbours_are_not() -> None:
     assert await scene.ask() == OK
     assert scene.provider.answering
     assert scene.waiting_for == []
+
+
+async def test_a_model_that_is_not_known_leaves_the_others_alone() -> None:
+    scene = Scene(failed(Outcome.MODEL_UNKNOWN), held=False)
+    other = a_caller(ScriptedModel(scene.clock, OK, model="other"), scene.clock, scene.provider)
+    await scene.ask()
+    await other.ask(QUESTION, scene.accounts.terms(deadline=600))
+    assert (scene.caller.down_since, scene.caller.answering) == (0.0, False)
+    assert (other.down_since, other.answering) == (None, True)
