@@ -32,7 +32,9 @@ class OneThread:
         outcome: Future[_Result] = Future()
         self._calls.put(lambda: _make(call, outcome))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(outcome), within_s)
+            # wait_for would swallow the cancellation of a caller whose answer comes at that moment.
+            async with asyncio.timeout(within_s):
+                return await asyncio.wrap_future(outcome)
         except TimeoutError:
             if outcome.cancelled():
                 raise NotBegun from None
