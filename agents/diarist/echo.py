@@ -1,6 +1,7 @@
 """Finds text that a writer's instructions were copied into: it tells of them, not of the day."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from agents.diarist.words import words_of
 
@@ -15,7 +16,7 @@ class Echo:
     """The instructions of one call, less what was said in the recording all the same."""
 
     def __init__(self, instructions: Iterable[str], said: Iterable[str]) -> None:
-        rows = {row for text in instructions for row in _rows(words_of(text).listed())}
+        rows = {row for text in instructions for row in _rows_of_instructions(text)}
         if rows:
             rows.difference_update(
                 _rows([word for text in said for word in words_of(text).listed()])
@@ -33,6 +34,12 @@ class Echo:
             if row in self._rows
             for _, owner in words[start : start + ECHO_WORDS]
         )
+
+
+@lru_cache(maxsize=64)
+def _rows_of_instructions(text: str) -> frozenset[_Row]:
+    """Return the rows of one text of instructions, which most calls have in common."""
+    return frozenset(_rows(words_of(text).listed()))
 
 
 def _rows(words: Sequence[str]) -> Iterable[_Row]:

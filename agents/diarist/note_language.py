@@ -43,9 +43,10 @@ def written_in(texts: Iterable[str]) -> str | None:
     words = [word for text in texts for word in re.findall(r"\w+", text.casefold())]
     if len(words) < _FEWEST_WORDS:
         return None
+    commonest = {language: rules_for(language).stopwords for language in _KNOWN}
     shares = {
-        language: sum(word in rules_for(language).stopwords for word in words) / len(words)
-        for language in _KNOWN
+        language: sum(word in stopwords for word in words) / len(words)
+        for language, stopwords in commonest.items()
     }
     second, first = sorted(shares, key=shares.__getitem__)[-2:]
     plain = shares[first] >= max(_PLAIN_SHARE, _LEAD * shares[second])

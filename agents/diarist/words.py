@@ -31,6 +31,10 @@ _WORD = re.compile(
 )
 
 
+_SENTENCE_CHARACTERS = 400
+"""Longest text whose words are kept: 2,048 of them are some MB."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """The words of one text in order, and the characters of the text that each is made of."""
@@ -53,7 +57,17 @@ class Words:
 
 
 def words_of(text: str) -> Words:
-    """Return the words of `text`."""
+    """Return the words of `text`; those of a sentence are known again for a while."""
+    return _known_words(text) if len(text) <= _SENTENCE_CHARACTERS else _words(text)
+
+
+@lru_cache(maxsize=2048)
+def _known_words(text: str) -> Words:
+    """Return the words of a short text: each is compared several times for one entry."""
+    return _words(text)
+
+
+def _words(text: str) -> Words:
     plain, origins = _plain(text)
     found = list(_WORD.finditer(plain))
     return Words(

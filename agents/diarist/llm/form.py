@@ -1,6 +1,7 @@
 """The form that a model's reply has: small, flat, cites as numbers, days and hours as text."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -117,6 +118,7 @@ def reply_schema(sections: frozenset[Section]) -> dict[str, Any]:
     return _object(properties)
 
 
+@cache
 def _schema_of(item: type[Item]) -> dict[str, Any]:
     fields = item.model_json_schema()["properties"]
     return _object({name: _plain(field) for name, field in fields.items()})
