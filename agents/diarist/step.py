@@ -1,5 +1,6 @@
 """The diarist's step: from a transcript to the diary entry of its recording."""
 
+import asyncio
 import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
@@ -16,6 +17,9 @@ from schemas import DiaryReady, Status, TranscriptReady, ids
 from schemas.user_settings import Section, UserSettings
 
 _WORD = re.compile(r"\w[\w'’-]*")  # noqa: RUF001 - the apostrophe of typeset text
+
+_LONG_SEGMENTS = 200
+"""Segments of a recording whose check would hold up the others, for some 20 ms and more."""
 
 _CARRIED_ON = {field.name for field in fields(TranscriptReady)} & {
     field.name for field in fields(DiaryReady)
@@ -42,7 +46,7 @@ async def write_entry(
     if not _spoken(transcript):
         return WrittenEntry(entry=_entry(transcript, _empty(transcript), Counter()))
     written = await chain.write(Order(transcript=transcript, wishes=wishes))
-    entry = _checked(written.draft, transcript, wishes)
+    entry = await _checked(written.draft, transcript, wishes)
     return WrittenEntry(entry=entry, upgradable=written.upgradable)
 
 
@@ -58,14 +62,21 @@ async def better_entry(
     if not _spoken(transcript):
         return None
     draft = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
-    return None if draft is None else _checked(draft, transcript, wishes)
+    return None if draft is None else await _checked(draft, transcript, wishes)
 
 
 def _spoken(transcript: TranscriptReady) -> bool:
     return transcript.status is not Status.EMPTY and bool(transcript.segments)
 
 
-def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
+async def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
+    """Check a draft, that of a long recording on another thread."""
+    if len(transcript.segments) < _LONG_SEGMENTS:
+        return _checked_now(draft, transcript, wishes)
+    return await asyncio.to_thread(_checked_now, draft, transcript, wishes)
+
+
+def _checked_now(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
     """Verify a draft, whoever wrote it, and leave out what the person does not want."""
     verified = verify(
         _wanted(draft, wishes),

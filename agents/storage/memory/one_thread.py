@@ -31,14 +31,20 @@ class OneThread:
             self._thread.start()
         outcome: Future[_Result] = Future()
         self._calls.put(lambda: _make(call, outcome))
+        answer = asyncio.wrap_future(outcome)
         try:
-            # wait_for would swallow the cancellation of a caller whose answer comes at that moment.
-            async with asyncio.timeout(within_s):
-                return await asyncio.wrap_future(outcome)
-        except TimeoutError:
-            if outcome.cancelled():
-                raise NotBegun from None
-            raise
+            # Not wait_for, which swallows a cancellation that comes together with the answer; nor
+            # a timeout, which loses an answer that was there before a loop held up could look.
+            await asyncio.wait((answer,), timeout=within_s)
+            if answer.done():
+                return answer.result()
+            if outcome.done():
+                return outcome.result()
+            if outcome.cancel():
+                raise NotBegun
+            raise TimeoutError
+        finally:
+            answer.cancel()
 
     def stop(self) -> None:
         """End the thread once it has made the calls that are waiting."""
