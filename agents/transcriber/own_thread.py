@@ -23,9 +23,15 @@ async def in_own_thread(call: Callable[[], _Result], *, name: str, within_s: flo
     outcome.set_running_or_notify_cancel()  # what waits for it may be cancelled; the call goes on
     thread = threading.Thread(target=_run, args=(call, outcome), name=name, daemon=True)
     thread.start()
-    # wait_for would swallow the cancellation of a caller whose answer comes at that moment.
-    async with asyncio.timeout(within_s):
-        return await asyncio.wrap_future(outcome)
+    answer = asyncio.wrap_future(outcome)
+    try:
+        # wait_for would swallow the cancellation of a caller whose answer comes at that moment.
+        await asyncio.wait((answer,), timeout=within_s)
+        if not answer.done():
+            raise TimeoutError
+        return answer.result()
+    finally:
+        answer.cancel()
 
 
 def _run(call: Callable[[], _Result], outcome: "Future[_Result]") -> None:

@@ -7,8 +7,6 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TypeVar
 
-from agents.storage.memory.cancellation import heeded_cancellation
-
 _Result = TypeVar("_Result")
 
 
@@ -33,13 +31,20 @@ class OneThread:
             self._thread.start()
         outcome: Future[_Result] = Future()
         self._calls.put(lambda: _make(call, outcome))
+        answer = asyncio.wrap_future(outcome)
         try:
-            with heeded_cancellation():
-                return await asyncio.wait_for(asyncio.wrap_future(outcome), within_s)
-        except TimeoutError:
-            if outcome.cancelled():
-                raise NotBegun from None
-            raise
+            # Not wait_for, which swallows a cancellation that comes together with the answer; nor
+            # a timeout, which loses an answer that was there before a loop held up could look.
+            await asyncio.wait((answer,), timeout=within_s)
+            if answer.done():
+                return answer.result()
+            if outcome.done():
+                return outcome.result()
+            if outcome.cancel():
+                raise NotBegun
+            raise TimeoutError
+        finally:
+            answer.cancel()
 
     def stop(self) -> None:
         """End the thread once it has made the calls that are waiting."""

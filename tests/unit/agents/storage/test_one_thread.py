@@ -46,6 +46,17 @@ async def test_a_call_whose_turn_came_too_late_is_not_made(thread: OneThread) ->
     assert made == ["third"]
 
 
+async def test_an_answer_that_was_there_in_time_counts_though_the_loop_was_held_up(
+    thread: OneThread,
+) -> None:
+    await thread.run(lambda: None, within_s=10)
+    asking = asyncio.create_task(thread.run(lambda: "here", within_s=0.05))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    time.sleep(0.2)  # noqa: ASYNC251 - holds the loop up beyond the time
+    assert await asking == "here"
+
+
 async def test_a_call_that_takes_too_long_may_still_be_made(thread: OneThread) -> None:
     held = threading.Event()
     with pytest.raises(TimeoutError):
