@@ -29,6 +29,8 @@ class Labels:
     recordings: tuple[str, str]
     minutes: str
     offline: str
+    for_now: str
+    """How many entries were written offline since no model answered."""
     states: dict[str, str]
     reasons: dict[str, str]
     revision: str
@@ -70,6 +72,7 @@ ENGLISH = Labels(
     recordings=("{} recording", "{} recordings"),
     minutes="{} min of speech",
     offline="written offline from your own words",
+    for_now="{} offline for now",
     states={"OPEN": "open", "SETTLED": "settled"},
     reasons={
         "LATE_CLIP": "a late recording came in",
@@ -102,6 +105,7 @@ GERMAN = Labels(
     recordings=("{} Aufnahme", "{} Aufnahmen"),
     minutes="{} min Sprache",
     offline="offline aus deinen eigenen Worten geschrieben",
+    for_now="{} vorerst offline",
     states={"OPEN": "offen", "SETTLED": "abgeschlossen"},
     reasons={
         "LATE_CLIP": "eine späte Aufnahme kam dazu",
@@ -135,6 +139,7 @@ SPANISH = Labels(
     recordings=("{} grabación", "{} grabaciones"),
     minutes="{} min de voz",
     offline="escrito sin conexión con tus propias palabras",
+    for_now="{} sin conexión por ahora",
     states={"OPEN": "abierta", "SETTLED": "cerrada"},
     reasons={
         "LATE_CLIP": "llegó una grabación tardía",

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from agents.daily.labels import Labels, labels_for
 from agents.daily.story import paragraphs
-from schemas import CalendarEvent, Cite, DailyDiary
+from schemas import CalendarEvent, Cite, DailyDiary, Status
+
+_OFFLINE = "extractive"
+"""Provider of entries that no model wrote."""
 
 _GLANCE_FROM_WORDS = 400
 """Up to this many words the day itself is the overview; a longer one gets a timeline on top."""
@@ -131,16 +134,27 @@ def _quoted(page: DailyDiary, labels: Labels) -> Iterator[str]:
 def _footer(page: DailyDiary, labels: Labels) -> str:
     count = page.stats.recordings
     minutes = max(1, round(page.stats.speech_ms / 60_000)) if page.stats.speech_ms else 0
-    writer = page.generator
-    offline = writer.provider == "extractive"
     parts = [
         labels.recordings[count != 1].format(count),
         labels.minutes.format(minutes),
-        labels.offline if offline else f"{writer.provider} {writer.model}",
+        *_writers(page, labels),
         f"{labels.revision.format(page.revision)}, {labels.states[page.state]}",
         labels.reasons.get(page.reason, ""),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _writers(page: DailyDiary, labels: Labels) -> Iterator[str]:
+    """Yield who wrote the entries, and how many of them wait for a better writer."""
+    told = [entry.generator for entry in page.entries if entry.status is Status.OK]
+    models = dict.fromkeys(f"{g.provider} {g.model}" for g in told if g.provider != _OFFLINE)
+    waiting = sum(generator.fallback for generator in told)
+    if models:
+        yield escaped(", ".join(models))
+    elif not waiting:
+        yield labels.offline
+    if waiting:
+        yield labels.for_now.format(waiting)
 
 
 def _clock(at: datetime, cites: Iterable[Cite], page: DailyDiary) -> str:

@@ -1,5 +1,6 @@
 """How a page is written: local times, its reader's language, and nothing but text."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,6 +32,26 @@ def test_a_small_page_has_no_empty_sections() -> None:
         "---\n\n"
         "*1 recording · 1 min of speech · written offline from your own words · page 1, open*\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("writers", "footer"),
+    [
+        ([{}, {}], "written offline from your own words"),
+        ([{"provider": "anthropic", "model": "m_1"}, {}], r"anthropic m\_1"),
+        (
+            [{"provider": "anthropic", "model": "m"}, {"fallback": True}],
+            "anthropic m · 1 offline for now",
+        ),
+        ([{"fallback": True}, {"fallback": True}], "2 offline for now"),
+    ],
+)
+def test_the_footer_tells_who_wrote(writers: list[dict[str, object]], footer: str) -> None:
+    entries = [
+        told(str(number), "I met Anna.", generator=replace(a_diary().generator, **writer))  # type: ignore[arg-type]
+        for number, writer in enumerate(writers)
+    ]
+    assert f" of speech · {footer} · page 1" in rendered(*entries)
 
 
 def test_who_travels_reads_the_time_it_was_there() -> None:
