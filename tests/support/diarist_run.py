@@ -57,26 +57,40 @@ class DiaristRun:
         self._run = HandRun(folder / "run", kafka_bootstrap=self._bootstrap)
         self._plain = self._run._env
 
-    def worker(self, writers: str = "anthropic:m,extractive", **settings: str) -> WorkerProcess:
+    def worker(
+        self,
+        writers: str = "anthropic:m,extractive",
+        *,
+        program: str = PRODUCT,
+        **settings: str,
+    ) -> WorkerProcess:
         """Start a diarist, and wait until it is ready."""
         asked = {f"DAYBOOK_{name.upper()}": value for name, value in settings.items()}
         self._run._env = self._plain | self.server.environ | {"DAYBOOK_WRITERS": writers} | asked
-        worker = self._run.start(PRODUCT, "diarist")
+        worker = self._run.start(program, "diarist")
         worker.await_ready()
         return worker
 
     def say(self, *texts: str, **changes: Any) -> str:
         """Publish a transcript; return its recording's id."""
         recording_id = str(changes.setdefault("recording_id", f"rec-{uuid.uuid4().hex}"))
-        transcript: TranscriptReady = a_transcript(*texts, **changes)
+        self.publish(a_transcript(*texts, **changes))
+        return recording_id
+
+    def publish(self, transcript: TranscriptReady) -> None:
+        """Publish a whole transcript."""
         record = a_record_of(transcript)
         self._producer.send_bytes(
             record.value,
-            key=recording_id,
+            key=transcript.recording_id,
             topic="transcripts.ready",
             headers=record.headers,
         )
-        return recording_id
+
+    @property
+    def state_dir(self) -> Path:
+        """The state folder of all diarists of this run."""
+        return self._run.state_dir
 
     def entries(self) -> ForeignConsumer:
         """Return a reader of the entries that are published from now on."""
