@@ -3,7 +3,7 @@ FAULTS ?= 300
 MODE ?= mixed
 BROKERS ?= 1
 FILES ?= 2000
-.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech bench-offline bench-gpu fuzz-decoder docs up down health logs dev
+.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech bench-offline bench-diarist bench-gpu fuzz-decoder docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,6 +31,8 @@ bench-speech: install ## Measure speech on this CPU beside faster-whisper
 	@scripts/bench_speech
 bench-offline: install ## Score the offline writer on labelled recordings, measure its speed
 	@scripts/bench_offline
+bench-diarist: install ## Measure the diarist offline and with a scripted provider, its cost and memory
+	@scripts/bench_diarist
 fuzz-decoder: install ## Decode damaged recordings, count how they end (FILES=2000 SEED=…)
 	@scripts/fuzz_decoder --files $(FILES) $(if $(SEED),--seed $(SEED))
 bench-gpu: install ## Measure speech on an NVIDIA GPU (ends with 3 where there is none)

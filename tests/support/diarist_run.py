@@ -63,30 +63,50 @@ class DiaristRun:
         """The working memory of workers without a Redis."""
         return self._run.state_dir / FILE
 
-    def worker(self, writers: str = "anthropic:m,extractive", **settings: str) -> WorkerProcess:
+    def worker(
+        self,
+        writers: str = "anthropic:m,extractive",
+        *,
+        program: str = PRODUCT,
+        **settings: str,
+    ) -> WorkerProcess:
         """Start a diarist, and wait until it is ready."""
-        worker = self.begin(writers, **settings)
+        worker = self.begin(writers, program=program, **settings)
         worker.await_ready()
         return worker
 
-    def begin(self, writers: str = "anthropic:m,extractive", **settings: str) -> WorkerProcess:
+    def begin(
+        self,
+        writers: str = "anthropic:m,extractive",
+        *,
+        program: str = PRODUCT,
+        **settings: str,
+    ) -> WorkerProcess:
         """Start a diarist; it never is ready while a provider is down."""
         asked = {f"DAYBOOK_{name.upper()}": value for name, value in settings.items()}
         self._run._env = self._plain | self.server.environ | {"DAYBOOK_WRITERS": writers} | asked
-        return self._run.start(PRODUCT, "diarist")
+        return self._run.start(program, "diarist")
 
     def say(self, *texts: str | Segment, **changes: Any) -> str:
         """Publish a transcript; return its recording's id."""
         recording_id = str(changes.setdefault("recording_id", f"rec-{uuid.uuid4().hex}"))
-        transcript: TranscriptReady = a_transcript(*texts, **changes)
+        self.publish(a_transcript(*texts, **changes))
+        return recording_id
+
+    def publish(self, transcript: TranscriptReady) -> None:
+        """Publish a whole transcript."""
         record = a_record_of(transcript)
         self._producer.send_bytes(
             record.value,
-            key=recording_id,
+            key=transcript.recording_id,
             topic="transcripts.ready",
             headers=record.headers,
         )
-        return recording_id
+
+    @property
+    def state_dir(self) -> Path:
+        """The state folder of all diarists of this run."""
+        return self._run.state_dir
 
     def wish(self, user_id: str, **wishes: Any) -> None:
         """Publish what a person wishes."""
