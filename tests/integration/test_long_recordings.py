@@ -82,7 +82,7 @@ def test_a_long_recording_over_a_cap_becomes_an_offline_entry(run: DiaristRun) -
     with run.entries() as reader:
         run.publish(long_speech(120, recording_id="capped", seed="capped"))
         entry = run.entry(reader, "capped", fallback=True)
-    worker.stop()
+    worker.kill()  # its upgrade waits for tomorrow, and would be waited for
     assert len(run.server.requests) == before
     assert (entry["generator"]["provider"], entry["generator"]["cost_micros"]) == ("extractive", 0)
     assert len(cited_ms(entry)) > 5
