@@ -29,7 +29,7 @@ from benchmarks.diarist.provider import Provider
 from schemas import TranscriptReady
 
 LATENCY_S = 0.2
-STEADY_S = 8.0
+STEADY_S = 3.0
 """Time that the steady state is measured for, if all goes as it may, in seconds."""
 
 MODELS: Mapping[str, str] = {"anthropic": "claude-haiku-5-5", "openai": "gpt-6-luna"}

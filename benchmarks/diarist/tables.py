@@ -42,7 +42,8 @@ def page(run: Mapping[str, Any], name: str) -> str:
 def _measured(part: Mapping[str, Any]) -> str:
     return (
         f"Measured {part['at']} in {part['seconds']:.0f} s, commit {part['commit']}, "
-        f"load {part['load_before']} before and {part['load_after']} after.\n"
+        f"load {part['load_before']} before and {part['load_after']} after."
+        f"{' ' + part['note'] if 'note' in part else ''}\n"
     )
 
 

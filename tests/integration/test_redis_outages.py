@@ -1,6 +1,7 @@
 """What becomes of working memory while its Redis is away, frozen, full, or another server."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -289,3 +290,27 @@ async def test_values_of_another_program_under_our_keys_are_refused(server: Redi
         await refusal(lambda: memory.get("key"))
         await refusal(lambda: memory.spend({"ben": None, "ana": None}, 1, ttl_s=60))
         assert await memory.spent({"ben": None}) == {"ben": 5}
+
+
+async def test_whoever_is_cancelled_as_a_command_is_sent_is_cancelled(server: RedisServer) -> None:
+    async with remembering(server.url) as memory:
+        await memory.get("key")
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(0)
+                await memory.claim("lock", "holder", ttl_s=60)
+
+        async def renew_and_end() -> int:
+            ran_on = 0
+            for _ in range(40):
+                renewing = asyncio.create_task(renew())
+                await asyncio.sleep(random.uniform(0, 0.01))
+                renewing.cancel()
+                _, running = await asyncio.wait((renewing,), timeout=5)
+                ran_on += len(running)
+                renewing.cancel()
+            return ran_on
+
+        ran_on = await asyncio.gather(*(renew_and_end() for _ in range(16)))
+        assert sum(ran_on) == 0

@@ -120,8 +120,20 @@ class RedisMemory:
     ) -> _Result:
         """Return what *read* makes of the answer to *command*.
 
-        redis-py types commands as if they might be no coroutines, and answers as anything.
+        redis-py types commands as if they might be no coroutines, and answers as anything. It
+        swallows the cancellation of a caller whose command is sent at that moment.
         """
+        task = asyncio.current_task()
+        cancelled_before = task.cancelling() if task else 0
+        try:
+            return await self._read_answer(command, read)
+        finally:
+            if task and task.cancelling() > cancelled_before:
+                raise asyncio.CancelledError
+
+    async def _read_answer(
+        self, command: Callable[[], Awaitable[Any] | Any], read: Callable[[Any], _Result]
+    ) -> _Result:
         is_tried = self._outage.is_to_be_tried()
         is_sent = False
         try:
