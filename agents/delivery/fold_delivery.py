@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.delivery.codec import event_key
-from agents.delivery.delivery import InFlight, publish_one
+from agents.delivery.delivery import InFlight, publish_one, published
 from agents.delivery.holds import HoldPolicy, HoldsState
 from agents.delivery.record import Completion, Outcome, Record
 from agents.delivery.stage import Fold, Job, Publisher, Received, Result
@@ -128,8 +128,8 @@ class FoldDelivery(Generic[E]):
         """
         while not await self._work.released(completion):
             completion = await self._fold_all(key, held)
-        published = await self._publisher.publish(completion)
-        again = [one for one in held if not published and self.in_flight.came_again(one.record)]
+        is_published = await published(completion, self._publisher)
+        again = [one for one in held if not is_published and self.in_flight.came_again(one.record)]
         for one in again:
             self._holds.add(key, one, self._clock.monotonic())
         self.in_flight.remove(one.record for one in held if one not in again)

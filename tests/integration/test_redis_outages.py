@@ -39,7 +39,8 @@ async def remembering(url: str) -> AsyncIterator[RedisMemory]:
 def operations(memory: WorkingMemory) -> list[Callable[[], Awaitable[object]]]:
     return [
         lambda: memory.get("key"),
-        lambda: memory.put("key", b"value", owner=OWNER, ttl_s=60),
+        lambda: memory.get_or_claim(["key", "beside"], "holder", ttl_s=60),
+        lambda: memory.put("key", b"value", owner=OWNER, ttl_s=60, holder="holder"),
         lambda: memory.purge(OWNER),
         lambda: memory.claim("lock", "holder", ttl_s=60),
         lambda: memory.release("lock", "holder"),
@@ -242,7 +243,6 @@ def test_where_redis_is_missing_it_is_said_how_to_get_it(
 @asynccontextmanager
 async def saying(nonsense: bytes) -> AsyncIterator[str]:
     """Run a server that says the same whatever it is asked; give its address."""
-
     talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
