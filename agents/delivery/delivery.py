@@ -13,6 +13,7 @@ from agents import metrics
 from agents.delivery.gate import Gate
 from agents.delivery.record import Completion, Partition, Record
 from agents.delivery.stage import Job, Publisher, Result, Step
+from agents.delivery.waits import Waits
 from agents.delivery.work import Work
 from schemas import Event
 
@@ -35,7 +36,10 @@ class Delivery(Protocol):
         ...
 
     async def drain(self, grace_s: float) -> int:
-        """Finish what can be finished within *grace_s*; return the records left unfinished."""
+        """Finish what can be finished within *grace_s*; return the records left unfinished.
+
+        Work that waits for a dependency, or begins to, is left at once to the next owner.
+        """
         ...
 
 
@@ -50,8 +54,9 @@ class InFlight:
     long as the results that wait so are small together.
     """
 
-    def __init__(self, limit: int, stage: str) -> None:
+    def __init__(self, limit: int, stage: str, waits: Waits) -> None:
         self._free = limit
+        self._waits = waits
         self._freed = asyncio.Event()
         self._records: dict[tuple[Partition, int], int | None] = {}
         self._unpublished_bytes = 0
@@ -61,6 +66,7 @@ class InFlight:
         self.draining = False
         """Whether no more records are taken in: what still arrives is its next owner's."""
         self._over = False
+        self._left = 0
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Holds the error of a task that must never fail."""
 
@@ -125,8 +131,11 @@ class InFlight:
         return came
 
     def remove(self, records: Iterable[Record]) -> None:
-        """Forget finished records."""
+        """Forget records whose work has ended; it is left to others where it was cancelled."""
+        task = asyncio.current_task()
+        cancelled = task is not None and task.cancelling() > 0
         for record in records:
+            self._left += cancelled
             waiting_bytes = self._records.pop(record.position, None)
             self._again.discard(record.position)
             self._gauge.dec()
@@ -150,15 +159,16 @@ class InFlight:
             self.failed.set_exception(error)
 
     async def drain(self, grace_s: float) -> int:
-        """Wait for running work, then cancel it; return the records left unfinished."""
+        """Cancel waiting work at once, and running work later; return the records left."""
         self.draining = True
+        self._waits.end()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_s
         while self._tasks and (left_s := deadline - loop.time()) > 0:
             await asyncio.wait(
                 set(self._tasks), timeout=left_s, return_when=asyncio.FIRST_COMPLETED
             )
-        unfinished = len(self._records)
+        unfinished = len(self._records) + self._left
         self._over = True
         for task in self._tasks:
             task.cancel()
@@ -194,7 +204,7 @@ class UnorderedDelivery(Generic[E]):
         self._publisher = publisher
         self._gate = gate
         self._once_more = asyncio.Lock()
-        self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
+        self.in_flight = InFlight(work.stage.in_flight, work.stage.name, work.context.waits)
 
     async def admit(self) -> None:
         """Return once there is room for one more record."""

@@ -29,7 +29,7 @@ class FoldDelivery(Generic[E]):
         self._clock = clock
         self._holds: HoldsState[str, Received[E]] = HoldsState(policy)
         self._changed = asyncio.Event()
-        self.in_flight = InFlight(work.stage.in_flight, work.stage.name)
+        self.in_flight = InFlight(work.stage.in_flight, work.stage.name, work.context.waits)
         self._ticker = asyncio.create_task(self._end_holds())
 
     async def admit(self) -> None:

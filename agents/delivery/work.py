@@ -24,6 +24,7 @@ from agents.delivery.retry import (
 )
 from agents.delivery.stage import Forwarded, Job, Received, Result, Stage
 from agents.delivery.status import StatusReporter
+from agents.delivery.waits import Waits
 from agents.errors import DependencyUnavailable, InvalidEventError, OutputTooLarge
 from agents.health import Health
 from agents.tracing import traceparent_of, work_span
@@ -50,6 +51,7 @@ class WorkContext:
     max_bytes: Callable[[str], int]
     """From a topic to the largest record that it takes."""
     breaker: Breaker = field(default_factory=Breaker)
+    waits: Waits = field(default_factory=Waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class Work(Generic[E]):
 
     async def _wait_for(self, dependency: str, probe_s: float) -> None:
         metrics.WAITS.labels(self.stage.name, dependency).inc()
-        with self.context.health.waiting_for(dependency):
+        with self.context.health.waiting_for(dependency), self.context.waits.waiting():
             await self.context.clock.sleep(probe_s)
 
     def _give_up(

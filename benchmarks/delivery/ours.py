@@ -7,6 +7,7 @@ from agents import wiring
 from agents.delivery.delivery import InFlight
 from agents.delivery.record import Completion, Output, Partition, Record
 from agents.delivery.stage import Publisher, Stage
+from agents.delivery.waits import Waits
 from agents.health import Health
 from agents.kafka.host import WorkerHost
 from agents.kafka.worker import stop_signal
@@ -21,7 +22,7 @@ class Working(InFlight):
     """What is handed on and not yet published; it takes no room, as in `UnorderedDelivery`."""
 
     def __init__(self, limit: int, stage: str) -> None:
-        super().__init__(limit, stage)
+        super().__init__(limit, stage, Waits())
         self.positions: set[tuple[Partition, int]] = set()
 
     def holds(self, position: tuple[Partition, int]) -> bool:

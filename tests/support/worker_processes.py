@@ -39,9 +39,10 @@ class Answer:
 class WorkerProcess:
     """One worker; its part's name is new, so that its probes are its own."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", said: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", said: Path, log: Path) -> None:
         self._process = process
         self._said = said
+        self.log = log
 
     def probe(self, path: str = "/readyz") -> Answer | None:
         """Ask the health server; None while there is none."""
@@ -100,10 +101,11 @@ class HandRun(Pipeline):
         """Start a worker, and do not wait for it."""
         part = f"{agent}-{len(self._processes)}"
         command = [sys.executable, "-m", program, "worker", agent, "--part", part]
-        with (self._folder / f"{part}.log").open("wb") as log:
+        path = self._folder / f"{part}.log"
+        with path.open("wb") as log:
             process = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
         self._processes.append(process)
-        return WorkerProcess(process, run_file(self.state_dir, part))
+        return WorkerProcess(process, run_file(self.state_dir, part), path)
 
     def kill_all(self) -> None:
         """End what is left."""
