@@ -87,7 +87,8 @@ class FoldDelivery(Generic[E]):
             due_at = self._holds.due_at()
             pause_s = None if due_at is None else max(0.0, due_at - self._clock.monotonic())
             try:
-                await asyncio.wait_for(self._changed.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._changed.wait()
             except TimeoutError:
                 continue
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agents.diarist.draft import Draft
+from agents.diarist.llm.answer import JSON_REQUEST
 from agents.diarist.llm.asking import Ask, Asker, Rejected, Unusable
 from agents.diarist.llm.availability import Availability, Available
 from agents.diarist.llm.bill import generator_of
@@ -242,7 +243,7 @@ class _Writing:
             segments,
             spoken=self.order.transcript.language,
             wanted=self.order.wishes.language,
-            instructions=(self.prompt.entry, self.prompt.join),
+            instructions=(self.prompt.entry, self.prompt.join, JSON_REQUEST),
         )
         draft = verified.draft
         if not draft.title or not any(passage.text for passage in draft.narrative):
