@@ -48,6 +48,9 @@ class SchemaSource(Protocol):
     def id_of(self, topic: str, version: int) -> int:
         """Return the id to write a topic's records of this version with; KeyError: no such file."""
 
+    def prefetch(self) -> None:
+        """Find out all ids now; a source behind a network raises its own error if it cannot."""
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
@@ -77,6 +80,9 @@ class FileSchemas:
     def id_of(self, topic: str, version: int) -> int:
         """Look the id up in `ids.json`."""
         return _ids()[f"{topic}/v{version}"]
+
+    def prefetch(self) -> None:
+        """Do nothing: the files are here."""
 
 
 @cache

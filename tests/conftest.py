@@ -7,10 +7,18 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 import agents.transcriber.engines  # noqa: F401 - says how CTranslate2 multiplies, before it is loaded
 from agents.local.broker import LocalBroker
 from tests.support.pipeline import Pipeline, running_pipeline
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis_settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("ours")
 
 BOOTSTRAP_VARIABLE = "DAYBOOK_TEST_BOOTSTRAP"
 """Names a running Kafka to test against, in place of one that is started here."""

@@ -14,9 +14,9 @@ from agents.cli.common import connected_settings, event_in, json_option, print_j
 from agents.cli.cost_report import By, LineState, Writing, in_span, report, total
 from agents.diarist.llm.prices import load_prices
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import schema_source
 from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings
-from agents.wiring import schema_source
 from schemas import DailyDiary, DiaryReady
 from topics.catalogue import load
 

@@ -12,10 +12,10 @@ from agents.cli.letter_view import facts, summary
 from agents.cli.local_time import local_time_zone, parse_time
 from agents.delivery.letter import Selection
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import event_topics, schema_source
 from agents.kafka.dead_letters import DeadLetters, DeadLetterTopic, below, dead_letter_topics
 from agents.kafka.redrive import Pace, Redrive, Redriven
 from agents.settings import Settings
-from agents.wiring import event_topics, schema_source
 from topics.catalogue import load
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -12,9 +12,9 @@ from agents.cli.progress import RecordingProgress, progress_view
 from agents.delivery.record import Record
 from agents.errors import PipelineError
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import schema_source
 from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings
-from agents.wiring import schema_source
 from schemas import DiaryReady, StatusChanged
 from topics.catalogue import load
 

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 a dependency does not 
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -20,27 +20,35 @@ from agents.errors import (
 
 FAILED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
 
+
+class Verb(NamedTuple):
+    """A verb as the root knows it: imported only when it is used, since some take seconds."""
+
+    module: str
+    """Where it is defined, under its own name."""
+    summary: str
+
+
 VERBS = {
-    "demo": "agents.cli.demo:demo",
-    "up": "agents.cli.up:up",
-    "down": "agents.cli.up:down",
-    "status": "agents.cli.up:status",
-    "health": "agents.cli.up:health",
-    "logs": "agents.cli.up:logs",
-    "send": "agents.cli.send:send",
-    "diary": "agents.cli.diary:diary",
-    "user": "agents.cli.user:user",
-    "doctor": "agents.cli.doctor:doctor",
-    "worker": "agents.cli.worker:worker",
-    "broker": "agents.cli.broker:broker",
-    "topics": "agents.cli.topics:topics",
-    "offsets": "agents.cli.offsets:offsets",
-    "dlq": "agents.cli.dlq:dlq",
-    "cost": "agents.cli.cost:cost",
-    "models": "agents.cli.models:models",
-    "settings": "agents.cli.settings:settings",
+    "demo": Verb("demo", "See a first diary: a real Kafka, three agents, bundled recordings."),
+    "up": Verb("up", "Run broker, topics and agents on this machine."),
+    "down": Verb("up", "Stop what `up` started; recordings, topics and diaries stay."),
+    "status": Verb("up", "Say what runs on this machine."),
+    "health": Verb("up", "Ask every part how it is."),
+    "logs": Verb("up", "Print the logs of the parts, or of those named."),
+    "send": Verb("send", "Store recordings and have them turned into a diary."),
+    "diary": Verb("diary", "Read the diary."),
+    "user": Verb("user", "Say what a person wishes; forget what was kept of them."),
+    "doctor": Verb("doctor", "Say what is missing on this machine, and how to get it."),
+    "worker": Verb("worker", "Run one agent in this process: what containers run."),
+    "broker": Verb("broker", "Run a real Apache Kafka on this machine, without Docker."),
+    "topics": Verb("topics", "Make the brokers hold the topics of the catalogue."),
+    "offsets": Verb("offsets", "Show where consumer groups stand, and move one."),
+    "dlq": Verb("dlq", "Look at dead letters, hand them back, or delete them."),
+    "cost": Verb("cost", "Tell what the diary costs."),
+    "models": Verb("models", "Show, fetch and test the configured speech models."),
+    "settings": Verb("settings", "Print the effective settings, secrets masked."),
 }
-"""Where each verb is defined: imported only when it is used, since some take seconds to load."""
 
 
 class LazyGroup(click.Group):
@@ -56,9 +64,15 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module, _, name = VERBS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        module = importlib.import_module(f"agents.cli.{VERBS[cmd_name].module}")
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, verb.summary) for name, verb in VERBS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

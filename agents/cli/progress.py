@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from agents.cli.stages import STAGES
+from agents.stages import STAGES
 from schemas import StageState, StatusChanged
 
 _BAR_WIDTH = 12

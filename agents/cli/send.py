@@ -17,12 +17,12 @@ from agents.cli.show_day import pages_of, print_page
 from agents.errors import AudioError, SettingsError
 from agents.kafka.audio_producer import AudioProducer
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import schema_source
 from agents.local.state_folder import open_state_folder
 from agents.settings import Settings
 from agents.storage.recordings import store_file
 from agents.transcriber.decoding.decoder import DecodeLimits, DecodingState
 from agents.transcriber.recorded_at import resolve_recorded_at
-from agents.wiring import schema_source
 from schemas import AudioReceived, InvalidEvent, RecordedAtSource
 from schemas.conversion import write
 from schemas.forms import JSON

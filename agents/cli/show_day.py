@@ -9,9 +9,9 @@ from rich.markdown import Markdown
 from agents.cli.common import event_in
 from agents.daily.markdown import markdown
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import schema_source
 from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings
-from agents.wiring import schema_source
 from schemas import DailyDiary
 from topics.catalogue import load
 

@@ -10,7 +10,6 @@ from rich.table import Table
 
 from agents.cli.common import json_option, print_json, waiting
 from agents.cli.following_logs import follow_logs
-from agents.cli.stages import STAGES
 from agents.cli.topics import apply_topics
 from agents.local import up as local_up
 from agents.local.awaiting import Patience
@@ -22,6 +21,7 @@ from agents.local.supervisor import Supervisor
 from agents.local.up_state import PartStatus, UpStatus
 from agents.logs import start_logging
 from agents.settings import Settings, load_settings
+from agents.stages import STAGES
 
 
 @click.command()

@@ -13,12 +13,12 @@ from agents.cli.common import connected_settings, event_in, json_option, print_j
 from agents.delivery.codec import event_key, settings_key
 from agents.errors import DependencyUnavailable, SettingsError
 from agents.kafka.client_settings import librdkafka_settings
+from agents.kafka.contract import schema_source
 from agents.kafka.settings_producer import forget_settings, publish_settings
 from agents.kafka.topic_reader import TopicReader
 from agents.settings import Settings, load_settings
 from agents.storage.memory.configured import open_memory
 from agents.storage.memory.working_memory import MemoryUnavailable
-from agents.wiring import schema_source
 from schemas import InvalidEvent, Length, Narrator, Section, UserSettings, without_wishes
 from schemas.json_text import to_json
 from topics.catalogue import load

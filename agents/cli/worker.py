@@ -17,14 +17,15 @@ from agents.local.state_folder import open_state_folder
 from agents.local.up_state import run_file
 from agents.logs import start_logging
 from agents.settings import Settings
+from agents.stages import STAGES
 from agents.tracing import start_tracing
-from agents.wiring import WORKERS, run_worker
+from agents.wiring import run_worker
 
 log = structlog.get_logger()
 
 
 @click.command()
-@click.argument("agent", type=click.Choice(list(WORKERS)))
+@click.argument("agent", type=click.Choice(STAGES))
 @click.option("--part", help="Name of this process on this machine. [AGENT-PID]")
 def worker(*, agent: str, part: str | None) -> None:
     """Run AGENT in this process until SIGTERM: what containers run."""

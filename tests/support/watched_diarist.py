@@ -14,6 +14,7 @@ from agents import wiring
 from agents.cli.main import main
 from agents.kafka.host import WorkerHost
 from agents.kafka.worker import Worker
+from agents.wiring import diarist
 from tests.support.memory import forget_peak, peak_bytes
 
 FILE = "watched.json"
@@ -68,7 +69,7 @@ async def watched_worker(host: WorkerHost) -> AsyncIterator[Worker]:
     """Build the worker as the product does, and watch the loop it runs on."""
     watch = LoopWatch(host.settings.state_dir / FILE)
     forget_peak()
-    async with wiring.diarist_worker(host) as worker:
+    async with diarist.worker(host) as worker:
         watching = asyncio.create_task(watch.run())
         try:
             yield worker

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from agents.settings import Settings
-from agents.storage.memory.redis_memory import RedisMemory
 from agents.storage.memory.sqlite_memory import SqliteMemory
 from agents.storage.memory.working_memory import WorkingMemory
 
@@ -15,11 +15,12 @@ FILE = "memory.sqlite"
 @asynccontextmanager
 async def open_memory(settings: Settings) -> AsyncIterator[WorkingMemory]:
     """Give the memory while the context lasts. Nothing is connected to before it is asked."""
-    memory: WorkingMemory = (
-        RedisMemory(settings.redis_url.get_secret_value())
-        if settings.redis_url
-        else SqliteMemory(settings.state_dir / FILE)
-    )
+    memory: WorkingMemory
+    if settings.redis_url:
+        redis = import_module("agents.storage.memory.redis_memory")  # takes a while to load
+        memory = redis.RedisMemory(settings.redis_url.get_secret_value())
+    else:
+        memory = SqliteMemory(settings.state_dir / FILE)
     try:
         yield memory
     finally:

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from importlib import import_module
 
 from agents.settings import Settings
 from agents.transcriber.demo_model import DEMO_MODEL
-from agents.transcriber.engines import openai_engine
 from agents.transcriber.models import CTRANSLATE2, TRANSFORMERS, ModelSource, choose_models
 from agents.transcriber.serving.engines import Engines, EngineThread
 from agents.transcriber.serving.messages import Order
@@ -23,6 +23,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     """
     sources = configured_models(settings)
     if settings.speech_engine == "openai":
+        openai_engine = import_module("agents.transcriber.engines.openai_engine")  # loads the SDK
         with ExitStack() as stack:
             engines = [
                 stack.enter_context(

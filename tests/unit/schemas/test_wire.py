@@ -181,6 +181,9 @@ class OneSchema:
     def id_of(self, topic: str, version: int) -> int:
         raise NotImplementedError
 
+    def prefetch(self) -> None:
+        raise NotImplementedError
+
 
 USER = {"name": "user_id", "type": "string"}
 AUDIO_URI = {"name": "audio_uri", "type": "string"}

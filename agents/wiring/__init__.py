@@ -1,48 +1,27 @@
 """The only place where parts are put together; each builder closes what it opened."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    suppress,
-)
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import structlog
 
-from agents.daily import agent as daily
-from agents.daily.fold import DayBounds
-from agents.delivery.clock import SystemClock
-from agents.diarist import agent as diarist
-from agents.diarist.open_writers import open_writers
 from agents.errors import DependencyUnavailable, SettingsError
 from agents.health import Health, beating
 from agents.kafka.client_settings import bootstrap_of, librdkafka_settings
+from agents.kafka.contract import event_topics, schema_source
 from agents.kafka.host import WorkerHost
 from agents.kafka.probe import broker_answers
-from agents.kafka.schema_registry import RegistrySchemas, registry_schemas
 from agents.kafka.self_test import self_test
 from agents.kafka.topic_admin import require_topics, short_lived_offsets
-from agents.kafka.user_settings import open_user_settings
 from agents.kafka.worker import Worker, stop_signal
 from agents.settings import Settings
-from agents.storage.configured import open_artefacts
-from agents.transcriber import agent as transcriber
-from agents.transcriber.workbench import open_tested_workbench
-from schemas import (
-    AudioReceived,
-    DailyDiary,
-    DiaryReady,
-    StatusChanged,
-    TranscriptReady,
-    UserSettings,
-)
-from schemas.avro import FileSchemas, SchemaSource
-from topics.catalogue import Catalogue, load
+from agents.stages import STAGES
+from schemas.avro import SchemaSource
+from topics.catalogue import load
 
 log = structlog.get_logger()
 
@@ -51,25 +30,6 @@ WorkerBuilder = Callable[[WorkerHost], AbstractAsyncContextManager[Worker]]
 
 LOOK_S = 1.0
 """Time between looks at a dependency that does not answer, in seconds."""
-
-
-def schema_source(settings: Settings) -> SchemaSource:
-    """Return where schema ids come from: the configured registry, or our own files."""
-    if settings.schema_registry_url is None:
-        return FileSchemas()
-    return registry_schemas(settings.schema_registry_url)
-
-
-def event_topics(catalogue: Catalogue) -> dict[type, str]:
-    """Return the topic of each event type."""
-    return {
-        AudioReceived: catalogue.audio_received.name,
-        TranscriptReady: catalogue.transcripts_ready.name,
-        DiaryReady: catalogue.diaries_ready.name,
-        DailyDiary: catalogue.diaries_daily.name,
-        StatusChanged: catalogue.pipeline_status.name,
-        UserSettings: catalogue.users_settings.name,
-    }
 
 
 def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> WorkerHost:
@@ -84,42 +44,17 @@ def worker_host(settings: Settings, health: Health, schemas: SchemaSource) -> Wo
     )
 
 
-@asynccontextmanager
-async def transcriber_worker(host: WorkerHost) -> AsyncIterator[Worker]:
-    """Build the transcriber: loads the speech models and tests them."""
-    async with (
-        open_user_settings(host) as wishes,
-        open_tested_workbench(host.settings, SystemClock(), host.health) as bench,
-    ):
-        yield transcriber.create(host, bench=replace(bench, wishes=wishes.of))
+def _of(name: str) -> WorkerBuilder:
+    def build(host: WorkerHost) -> AbstractAsyncContextManager[Worker]:
+        builder: WorkerBuilder = import_module(f"agents.wiring.{name}").worker
+        return builder(host)
+
+    return build
 
 
-@asynccontextmanager
-async def diarist_worker(host: WorkerHost) -> AsyncIterator[Worker]:
-    """Build the diarist."""
-    async with (
-        open_user_settings(host) as wishes,
-        open_writers(host.settings, host.health, SystemClock()) as writers,
-    ):
-        yield diarist.create(
-            host, writers=writers, artefacts=open_artefacts(host.settings), wishes_of=wishes.of
-        )
-
-
-@asynccontextmanager
-async def daily_worker(host: WorkerHost) -> AsyncIterator[Worker]:
-    """Build the daily agent."""
-    bounds = DayBounds(day_start=host.settings.day_start)
-    async with open_user_settings(host) as wishes:
-        yield daily.create(host, bounds=bounds, wishes=wishes.of)
-
-
-WORKERS: dict[str, WorkerBuilder] = {
-    transcriber.NAME: transcriber_worker,
-    diarist.NAME: diarist_worker,
-    daily.NAME: daily_worker,
-}
-"""The agents that run as workers, by name, in the order of the stream."""
+WORKERS: dict[str, WorkerBuilder] = {name: _of(name) for name in STAGES}
+"""The agents that run as workers, by name, in the order of the stream: each is imported only where
+it runs, since what it needs takes a second to load."""
 
 
 async def run_worker(name: str, settings: Settings, health: Health) -> None:
@@ -175,8 +110,7 @@ def _look(name: str, settings: Settings, schemas: SchemaSource) -> None:
     bootstrap, client = bootstrap_of(settings), librdkafka_settings(settings)
     if not broker_answers(bootstrap, client=client):
         raise DependencyUnavailable("kafka", f"no broker answers at {bootstrap}")
-    if isinstance(schemas, RegistrySchemas):
-        schemas.prefetch()
+    schemas.prefetch()
     require_topics(client, (topic.name for topic in load() if topic.serves(name)))
     try:
         warning = short_lived_offsets(client, load())
