@@ -1,5 +1,6 @@
 """`daybook user`: what a person wishes of transcripts and diary."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -10,11 +11,13 @@ import click
 
 from agents.cli.common import connected_settings, event_in, json_option, print_json
 from agents.delivery.codec import event_key, settings_key
-from agents.errors import SettingsError
+from agents.errors import DependencyUnavailable, SettingsError
 from agents.kafka.client_settings import librdkafka_settings
 from agents.kafka.settings_producer import forget_settings, publish_settings
 from agents.kafka.topic_reader import TopicReader
-from agents.settings import Settings
+from agents.settings import Settings, load_settings
+from agents.storage.memory.configured import open_memory
+from agents.storage.memory.working_memory import MemoryUnavailable
 from agents.wiring import schema_source
 from schemas import InvalidEvent, Length, Narrator, Section, UserSettings, without_wishes
 from schemas.json_text import to_json
@@ -46,7 +49,7 @@ user_option = click.option("--user", help="Whose wishes. [DAYBOOK_USER]")
 
 @click.group()
 def user() -> None:
-    """Say what a person wishes of transcripts and diary."""
+    """Say what a person wishes of transcripts and diary, and forget what was kept of them."""
 
 
 @user.command()
@@ -83,6 +86,35 @@ def set_wishes(*, user: str | None, reset: bool, yes: bool, as_json: bool, **giv
         click.echo("nothing was changed; --yes does it", err=True)
         return
     _print(_written(settings, after), as_json=as_json)
+
+
+@user.command()
+@user_option
+@click.option("--yes", is_flag=True, help="Do it.")
+@json_option
+def purge(*, user: str | None, yes: bool, as_json: bool) -> None:
+    """Forget the replies of language models that were made from a person's words.
+
+    Entries stay. What is asked again is paid for again.
+    """
+    settings = load_settings() if user is None else load_settings(user=user)
+    if not yes:
+        click.echo("nothing was forgotten; --yes does it", err=True)
+        return
+    count = asyncio.run(_purge(settings))
+    whose = f"{settings.tenant}/{settings.user}"
+    if as_json:
+        print_json({"user": whose, "forgotten": count})
+    else:
+        click.echo(f"{whose}: {count} kept replies and notes of calls were forgotten")
+
+
+async def _purge(settings: Settings) -> int:
+    async with open_memory(settings) as memory:
+        try:
+            return await memory.purge(f"{settings.tenant}/{settings.user}")
+        except MemoryUnavailable as error:
+            raise DependencyUnavailable("working memory", f"some may be left: {error}") from error
 
 
 def read_wishes(settings: Settings) -> UserSettings:

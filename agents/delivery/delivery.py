@@ -181,8 +181,16 @@ async def publish_one(
     completion: Completion, record: Record, publisher: Publisher, in_flight: InFlight
 ) -> None:
     """Publish the end of *record*; once more where a new assignment has delivered it again."""
-    while not await publisher.publish(completion) and in_flight.came_again(record):
+    while not await published(completion, publisher) and in_flight.came_again(record):
         pass
+
+
+async def published(completion: Completion, publisher: Publisher) -> bool:
+    """Publish *completion* as `Publisher` does, and then do what is to be done afterwards."""
+    is_published = await publisher.publish(completion)
+    for then in completion.then if is_published else ():
+        await then()
+    return is_published
 
 
 class UnorderedDelivery(Generic[E]):

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.delivery.codec import event_key
-from agents.delivery.delivery import InFlight, publish_one
+from agents.delivery.delivery import InFlight, publish_one, published
 from agents.delivery.holds import HoldPolicy, HoldsState
 from agents.delivery.record import Completion, Outcome, Record
 from agents.delivery.stage import Fold, Job, Publisher, Received, Result
@@ -87,7 +87,8 @@ class FoldDelivery(Generic[E]):
             due_at = self._holds.due_at()
             pause_s = None if due_at is None else max(0.0, due_at - self._clock.monotonic())
             try:
-                await asyncio.wait_for(self._changed.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._changed.wait()
             except TimeoutError:
                 continue
 
@@ -128,8 +129,8 @@ class FoldDelivery(Generic[E]):
         """
         while not await self._work.released(completion):
             completion = await self._fold_all(key, held)
-        published = await self._publisher.publish(completion)
-        again = [one for one in held if not published and self.in_flight.came_again(one.record)]
+        is_published = await published(completion, self._publisher)
+        again = [one for one in held if not is_published and self.in_flight.came_again(one.record)]
         for one in again:
             self._holds.add(key, one, self._clock.monotonic())
         self.in_flight.remove(one.record for one in held if one not in again)

@@ -1,6 +1,7 @@
 """Records as they arrive and as they leave, and what a finished piece of work amounts to."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -75,3 +76,5 @@ class Completion:
     """Why it is given up."""
     of_failed_work: bool = False
     """Whether it gives up what this worker could not do, rather than what nobody can."""
+    then: tuple[Callable[[], Awaitable[None]], ...] = field(default=(), repr=False)
+    """What is done once it is published, by whoever published it."""

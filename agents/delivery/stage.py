@@ -54,6 +54,10 @@ class Job:
     """Tell people how far the work is; best effort, costs no waiting."""
     beside: bool = False
     """Whether its record comes from a side topic."""
+    afterwards: Callable[[Callable[[], Awaitable[None]]], None] = field(
+        repr=False, default=lambda _then: None
+    )
+    """Have something done once the attempt's results are published; it must not fail."""
     park: Callable[[], None] = field(repr=False, default=lambda: None)
     """Give the room to another record while this one waits for long; taken again by nobody."""
 

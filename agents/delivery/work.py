@@ -54,6 +54,14 @@ class WorkContext:
     waits: Waits = field(default_factory=Waits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempted:
+    """What an attempt led to, and what is to be done once that is published."""
+
+    outputs: tuple[Output, ...]
+    then: tuple[Callable[[], Awaitable[None]], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Generic[E]):
     """Turns records of one stage into completions."""
@@ -92,7 +100,7 @@ class Work(Generic[E]):
         tries = TriesState()
         while True:
             try:
-                outputs = await self._attempt(received, tries.attempt, step)
+                attempted = await self._attempt(received, tries.attempt, step)
             except Exception as error:  # noqa: BLE001 - the one place that judges every error
                 decision = self._judge(error, tries)
                 if isinstance(decision, DeadLetter):
@@ -100,7 +108,7 @@ class Work(Generic[E]):
                 tries.attempt = await self._pause(received[0], decision, tries.attempt, error)
             else:
                 self.context.breaker.succeeded()
-                return self._done(received, outputs, tries.attempt)
+                return self._done(received, attempted, tries.attempt)
 
     async def released(self, completion: Completion) -> bool:
         """Tell whether *completion* may be published; else the work on it is to be done again.
@@ -148,22 +156,23 @@ class Work(Generic[E]):
         received: Sequence[Received[E]],
         attempt: int,
         step: Callable[[Job], Awaitable[Sequence[Result]]],
-    ) -> Sequence[Output]:
-        first = received[0]
+    ) -> "_Attempted":
+        first, then = received[0], list[Callable[[], Awaitable[None]]]()
 
         def report(state: StageState, progress: float | None) -> None:
             self.context.status.tell(first.event, state, attempt=attempt, progress=progress)
 
         with work_span(self.stage.name, first.record, traceparent_of(first.record.headers)) as span:
             beside = self.stage.beside(first.record)
-            results = await step(Job(attempt=attempt, report=report, beside=beside))
+            job = Job(attempt=attempt, report=report, beside=beside, afterwards=then.append)
+            results = await step(job)
             outputs = [self._encoded(result, span.traceparent) for result in results]
         for output in outputs:
             self._check_size(output)
-        return outputs
+        return _Attempted(tuple(outputs), tuple(then))
 
     def _done(
-        self, received: Sequence[Received[E]], outputs: Sequence[Output], attempt: int
+        self, received: Sequence[Received[E]], attempted: "_Attempted", attempt: int
     ) -> Completion:
         metrics.COMPLETED.labels(self.stage.name, Outcome.DONE).inc(len(received))
         told = (
@@ -171,7 +180,11 @@ class Work(Generic[E]):
             for one in received
             for output in self.context.status.final(one.event, StageState.DONE, attempt=attempt)
         )
-        return Completion(records=tuple(one.record for one in received), outputs=(*outputs, *told))
+        return Completion(
+            records=tuple(one.record for one in received),
+            outputs=(*attempted.outputs, *told),
+            then=attempted.then,
+        )
 
     def _encoded(self, result: Result, traceparent: str | None) -> Output:
         if isinstance(result, Forwarded):

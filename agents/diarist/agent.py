@@ -47,8 +47,12 @@ def create(
                 if error.dependency == BUDGET or (writers.answering and not chain.answering):
                     job.park()  # others' upgrades go on
                 raise
-            return [] if better is None else [better]
+            if better is None:
+                return []
+            job.afterwards(better.account)
+            return [better.entry]
         written = await write_entry(whole, wishes=wishes, chain=chain)
+        job.afterwards(written.account)
         return [written.entry, *([Forwarded(event, upgrades)] if written.upgradable else [])]
 
     def allowed() -> int:

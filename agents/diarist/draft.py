@@ -4,7 +4,7 @@ A draft holds no ids and no absolute times. Its cites, names and quotes are clai
 `agents.diarist.verify` checks against the transcript before anything is published.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from schemas import Generator
@@ -108,3 +108,5 @@ class Draft:
     questions: tuple[DraftNote, ...] = ()
     quotes: tuple[DraftQuote, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_verified: bool = field(default=False, compare=False)
+    """Whether its claims hold: set by `agents.diarist.verify` alone."""

@@ -193,7 +193,7 @@ class _Office:
 
     def _provider(self, name: str) -> ProviderState:
         if name not in self.providers:
-            pauses = SharedPauses(OwnPauses(self.clock), self.memory)
+            pauses = SharedPauses(OwnPauses(self.clock), self.memory, self.clock)
             self.providers[name] = ProviderState(
                 name, clock=self.clock, health=self.health, pauses=pauses
             )

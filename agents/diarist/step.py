@@ -12,7 +12,7 @@ from agents.diarist.placement import Placement
 from agents.diarist.sanitise import sanitised
 from agents.diarist.untold import NO_SPEECH, no_speech_title, unclear_title
 from agents.diarist.verify import verify
-from agents.diarist.writer import Order
+from agents.diarist.writer import Accounting, Order, nothing_to_account
 from agents.diarist.writer_chain import WriterChain
 from schemas import DiaryReady, Status, TranscriptReady, ids
 from schemas.user_settings import Section, UserSettings
@@ -31,6 +31,8 @@ class WrittenEntry:
 
     entry: DiaryReady
     upgradable: bool = False
+    account: Accounting = nothing_to_account
+    """To be done once the entry is published: it has paid for its calls."""
 
 
 async def write_entry(
@@ -45,12 +47,12 @@ async def write_entry(
         return WrittenEntry(entry=_entry(transcript, _empty(transcript), Counter()))
     written = await chain.write(Order(transcript=transcript, wishes=wishes))
     entry = await _checked(written.draft, transcript, wishes)
-    return WrittenEntry(entry=entry, upgradable=written.upgradable)
+    return WrittenEntry(entry=entry, upgradable=written.upgradable, account=written.account)
 
 
 async def better_entry(
     transcript: TranscriptReady, *, wishes: UserSettings, chain: WriterChain
-) -> DiaryReady | None:
+) -> WrittenEntry | None:
     """Write the entry that a fallback stood in for; None where none is to be had.
 
     Raises:
@@ -59,8 +61,11 @@ async def better_entry(
     """
     if not _spoken(transcript):
         return None
-    draft = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
-    return None if draft is None else await _checked(draft, transcript, wishes)
+    written = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
+    if written is None:
+        return None
+    entry = await _checked(written.draft, transcript, wishes)
+    return WrittenEntry(entry=entry, account=written.account)
 
 
 def _spoken(transcript: TranscriptReady) -> bool:
@@ -68,13 +73,13 @@ def _spoken(transcript: TranscriptReady) -> bool:
 
 
 async def _checked(draft: Draft, transcript: TranscriptReady, wishes: UserSettings) -> DiaryReady:
-    """Verify a draft, whoever wrote it, and leave out what the person does not want."""
+    """Verify a draft, unless its writer has, and leave out what the person does not want."""
+    wanted = _wanted(draft, wishes)
+    if draft.is_verified:
+        return _entry(transcript, wanted, Counter())
     verified = await computed(
         lambda: verify(
-            _wanted(draft, wishes),
-            transcript.segments,
-            spoken=transcript.language,
-            wanted=wishes.language,
+            wanted, transcript.segments, spoken=transcript.language, wanted=wishes.language
         ),
         transcript.segments,
     )

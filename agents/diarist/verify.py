@@ -96,6 +96,7 @@ def verify(
         questions=check.items("questions", draft.questions),
         quotes=check.quotes(draft.quotes),
         warnings=check.lines("warnings", draft.warnings, LONGEST_WARNING),
+        is_verified=True,
     )
     return Verified(draft=checked, dropped=check.dropped)
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from agents.diarist.draft import Draft
-from schemas import GeneratorCall, TranscriptReady
+from schemas import GeneratorCall, Segment, TranscriptReady
 from schemas.user_settings import UserSettings
 
 Accounting = Callable[[], Awaitable[None]]
+
+
+async def nothing_to_account() -> None:
+    """Note nothing: no call was made, or another entry pays for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,8 @@ class Order:
 
     transcript: TranscriptReady
     wishes: UserSettings
+    tellable: tuple[Segment, ...] | None = None
+    """Segments that a model may be shown, once somebody has looked."""
     patience_s: float = 60.0
     """How long each question to a provider may go without an answer, all tries together."""
     waits: bool = True

@@ -14,9 +14,9 @@ from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.llm.transcript_text import tellable
 from agents.diarist.offload import computed
-from agents.diarist.writer import Order, Writer
+from agents.diarist.writer import Accounting, Order, Writer, nothing_to_account
 from agents.errors import DependencyUnavailable
-from schemas import GeneratorCall, TranscriptReady
+from schemas import GeneratorCall, Segment, TranscriptReady
 
 BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
@@ -61,6 +61,8 @@ class Written:
 
     draft: Draft
     upgradable: bool = False
+    account: Accounting = nothing_to_account
+    """To be done once the entry is published: it has paid for its calls."""
 
 
 class WriterChain:
@@ -99,18 +101,17 @@ class WriterChain:
         where they have been silent for that long before, where a cap is reached, and where every
         model has answered without use: then alone nothing better is to be had later.
         """
-        if not self._models or not await _tellable(order.transcript):
+        if self._models:
+            order = replace(order, tellable=await _tellable(order.transcript))
+        if not order.tellable:
             return Written(draft=await self._offline.write(order))
         asked = await self._ask(order)
         if isinstance(asked, Draft):
-            written = Written(draft=asked)
-        else:
-            draft = _fallback(await self._offline.write(order), order)
-            written = Written(draft=draft, upgradable=asked is not None)
-        await order.account()
-        return written
+            return Written(draft=asked, account=order.account)
+        draft = _fallback(await self._offline.write(order), order)
+        return Written(draft=draft, upgradable=asked is not None, account=order.account)
 
-    async def upgrade(self, order: Order) -> Draft | None:
+    async def upgrade(self, order: Order) -> Written | None:
         """Return a model's draft; None where every one has answered without use.
 
         Or where this transcript has failed several times while the providers answered for others.
@@ -121,6 +122,7 @@ class WriterChain:
         """
         transcript_id = order.transcript.transcript_id
         order = order.again(self._in_vain.setdefault(transcript_id, order))
+        order = replace(order, tellable=await _tellable(order.transcript))
         _forget_free(order.calls)
         asked = await self._ask(order)
         if isinstance(asked, OverBudget):
@@ -133,9 +135,7 @@ class WriterChain:
         # A second record may have asked for the same upgrade meanwhile.
         self._in_vain.pop(transcript_id, None)
         self._failures.pop(transcript_id, None)
-        if asked is not None:
-            await order.account()
-        return asked
+        return None if asked is None else Written(draft=asked, account=order.account)
 
     def _worth_waiting(self) -> bool:
         """Tell whether an entry is to wait, rather than that others have waited long enough."""
@@ -212,9 +212,9 @@ def _forget_free(calls: list[GeneratorCall]) -> None:
         del calls[number]
 
 
-async def _tellable(transcript: TranscriptReady) -> bool:
+async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:
     segments = transcript.segments
-    return bool(await computed(lambda: tellable(segments), segments))
+    return await computed(lambda: tellable(segments), segments)
 
 
 def _fallback(draft: Draft, order: Order) -> Draft:

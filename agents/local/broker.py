@@ -17,7 +17,7 @@ from agents.local.broker_config import JAVA_FLAGS, LOG4J, server_properties
 from agents.local.files import locked, read_json, rotate, tail, write_json
 from agents.local.kafka_jars import KAFKA_VERSION
 from agents.local.kafka_tools import BROKER, STORAGE, java_command
-from agents.local.processes import ProcessId, free_port, is_alive, is_free
+from agents.local.processes import ProcessId, free_ports, is_alive, is_free
 from agents.local.state_folder import open_state_folder
 
 LOG_MAX_BYTES = 8 << 20
@@ -177,7 +177,7 @@ class LocalBroker:
     def _start(self, deadline: float) -> str:
         rotate(self.log, max_bytes=LOG_MAX_BYTES)
         (self.folder / "log4j2.properties").write_text(LOG4J)
-        ports = self._former_ports() or (free_port(), free_port())
+        ports = self._former_ports() or _two_ports()
         for _ in range(START_TRIES):
             begin = self.log.stat().st_size if self.log.exists() else 0
             bootstrap = self._launch(ports)
@@ -187,7 +187,7 @@ class LocalBroker:
             said = tail(self.log, begin=begin)
             if "Address already in use" not in said:
                 raise LocalBrokerError(f"the broker did not start; {self.log} ends with\n{said}")
-            ports = (free_port(), free_port())
+            ports = _two_ports()
         raise LocalBrokerError(
             f"{START_TRIES} pairs of ports were taken before the broker had them"
         )
@@ -246,3 +246,9 @@ class LocalBroker:
     def _java(self, main_class: str, *args: str) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
         return java_command(main_class, *args, java_flags=(*JAVA_FLAGS, log4j))
+
+
+def _two_ports() -> tuple[int, int]:
+    """Return free ports for clients and for the controller."""
+    port, controller_port = free_ports(2)
+    return port, controller_port

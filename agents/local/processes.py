@@ -144,13 +144,21 @@ def free_port(*, low: int = 20_000, high: int = 32_000) -> int:
     Not one that the system itself gives to clients (32768 and up): a client that tries again and
     again to reach a port in that range can be given the very port, and then talks to itself.
     """
-    span = high - low
+    (port,) = free_ports(1, low=low, high=high)
+    return port
+
+
+def free_ports(count: int, *, low: int = 20_000, high: int = 32_000) -> tuple[int, ...]:
+    """Return so many ports that are free now, no two the same; as `free_port` else."""
+    span, found = high - low, list[int]()
     start = secrets.randbelow(span)
     for step in range(span):
         port = low + (start + step) % span
         if is_free(port):
-            return port
-    raise OSError(f"no free port from {low} to {high}")
+            found.append(port)
+        if len(found) == count:
+            return tuple(found)
+    raise OSError(f"no {count} free ports from {low} to {high}")
 
 
 def is_free(port: int) -> bool:

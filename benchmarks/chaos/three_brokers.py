@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 from agents.kafka.probe import wait_for_broker
 from agents.local.broker_config import DEFAULTS, JAVA_FLAGS, LOG4J
 from agents.local.kafka_tools import BROKER, STORAGE, java_command
-from agents.local.processes import Child, await_true, free_port, launch, send
+from agents.local.processes import Child, await_true, free_ports, launch, send
 
 START_S = 90.0
 """Longest start of all three, in seconds."""
@@ -42,7 +42,8 @@ class ThreeBrokers:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "brokers"
         self._chance = random.Random()
-        self._ports = {number: (free_port(), free_port()) for number in (1, 2, 3)}
+        ports = free_ports(6)
+        self._ports = {number: (ports[number - 1], ports[number + 2]) for number in (1, 2, 3)}
         self._running: dict[int, Child] = {}
         self._frozen: set[int] = set()
         self.bootstrap = ",".join(f"127.0.0.1:{port}" for port, _ in self._ports.values())

@@ -64,8 +64,8 @@ class ConcurrencyRow:
 
 
 def grown(in_flight: int) -> int:
-    """Return the answers after which a limit that grows by one a window has reached *in_flight*."""
-    return sum(range(min(START, in_flight), in_flight))
+    """Return the answers after which a limit that grows with each has reached *in_flight*."""
+    return max(0, in_flight - START)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

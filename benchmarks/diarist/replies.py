@@ -73,7 +73,7 @@ async def instant_chain(
         model.provider,
         clock=clock,
         health=Health(),
-        pauses=SharedPauses(OwnPauses(clock), memory),
+        pauses=SharedPauses(OwnPauses(clock), memory, clock),
     )
     caller = Caller(model, provider, clock, CallPolicy(most_at_once=CALLS_AT_ONCE))
     style = WritingStyle(prompt_tokens=PROMPT_TOKENS, currency=prices.currency)

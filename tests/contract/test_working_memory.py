@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agents.storage.memory.redis_memory import RedisMemory
 from agents.storage.memory.sqlite_memory import SqliteMemory
-from agents.storage.memory.working_memory import WorkingMemory
+from agents.storage.memory.working_memory import Found, WorkingMemory
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.waiting import PATIENCE_S
 from tests.support.working_memory import DictMemory
@@ -115,6 +115,47 @@ async def test_of_many_who_claim_a_lock_one_gets_it(memory: WorkingMemory) -> No
     claims = [memory.claim("lock", str(number), ttl_s=LONG_S) for number in range(50)]
 
     assert sorted(await asyncio.gather(*claims)) == [False] * 49 + [True]
+
+
+async def test_a_lock_is_not_taken_where_something_is_kept(memory: WorkingMemory) -> None:
+    await memory.put("kept", b"value", owner=ANA, ttl_s=LONG_S)
+    await memory.put("beside", b"", owner=ANA, ttl_s=LONG_S)
+
+    assert await memory.get_or_claim(["kept", "beside", "none"], "first", ttl_s=LONG_S) == Found(
+        (b"value", b"", None), is_claimed=False
+    )
+    assert await memory.claim("kept", "second", ttl_s=LONG_S)
+    assert await memory.get_or_claim(["none", "beside"], "first", ttl_s=LONG_S) == Found(
+        (None, b""), is_claimed=True
+    )
+    assert not await memory.claim("none", "second", ttl_s=LONG_S)
+    again = [await memory.get_or_claim(["none"], who, ttl_s=LONG_S) for who in ("first", "second")]
+    assert [found.is_claimed for found in again] == [True, False]
+
+
+async def test_of_many_who_look_and_find_nothing_one_gets_the_lock(memory: WorkingMemory) -> None:
+    looks = [memory.get_or_claim(["key"], str(number), ttl_s=LONG_S) for number in range(50)]
+
+    assert sum(found.is_claimed for found in await asyncio.gather(*looks)) == 1
+
+
+async def test_what_was_kept_and_has_expired_is_to_be_made_anew(memory: WorkingMemory) -> None:
+    await memory.put("key", b"value", owner=ANA, ttl_s=SHORT_S)
+
+    async def look() -> bool:
+        return (await memory.get_or_claim(["key"], "first", ttl_s=LONG_S)).is_claimed
+
+    await becomes(look, expected=True)
+
+
+async def test_a_holder_who_puts_gives_its_lock_back(memory: WorkingMemory) -> None:
+    await memory.claim("key", "first", ttl_s=LONG_S)
+    await memory.put("key", b"value", owner=ANA, ttl_s=LONG_S)
+    await memory.put("key", b"value", owner=ANA, ttl_s=LONG_S, holder="second")
+    assert not await memory.claim("key", "second", ttl_s=LONG_S)
+    await memory.put("key", b"newer", owner=ANA, ttl_s=LONG_S, holder="first")
+    assert await memory.claim("key", "second", ttl_s=LONG_S)
+    assert await memory.get("key") == b"newer"
 
 
 async def test_the_longer_pause_stands(memory: WorkingMemory) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,8 @@ async def remembering(url: str) -> AsyncIterator[RedisMemory]:
 def operations(memory: WorkingMemory) -> list[Callable[[], Awaitable[object]]]:
     return [
         lambda: memory.get("key"),
-        lambda: memory.put("key", b"value", owner=OWNER, ttl_s=60),
+        lambda: memory.get_or_claim(["key", "beside"], "holder", ttl_s=60),
+        lambda: memory.put("key", b"value", owner=OWNER, ttl_s=60, holder="holder"),
         lambda: memory.purge(OWNER),
         lambda: memory.claim("lock", "holder", ttl_s=60),
         lambda: memory.release("lock", "holder"),
@@ -242,15 +243,22 @@ def test_where_redis_is_missing_it_is_said_how_to_get_it(
 @asynccontextmanager
 async def saying(nonsense: bytes) -> AsyncIterator[str]:
     """Run a server that says the same whatever it is asked; give its address."""
+    talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(1 << 16):
-            writer.write(nonsense)
-        writer.close()
+        with closing(writer), suppress(ConnectionError):
+            while await reader.read(1 << 16):
+                writer.write(nonsense)
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.create_task(talk(reader, writer)))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server:
         yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+    # The clients are gone. A connection that outlives its loop is an error of whatever test
+    # comes next.
+    await asyncio.gather(*talks)
 
 
 @pytest.mark.parametrize(

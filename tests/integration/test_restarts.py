@@ -12,8 +12,8 @@ from tests.support.pipeline import Pipeline, eventually
 from tests.support.worker_processes import PRODUCT, HandRun, WorkerProcess
 
 GROUP = "daybook.diarist"
-PLACES = 24
-"""Partitions that the group reads: 12 of its topic, and 12 of the redrives to it."""
+PLACES = 36
+"""Partitions that the group reads: 12 of its topic, 12 of redrives to it, and 12 of upgrades."""
 
 Start = Callable[..., WorkerProcess]
 Places = frozenset[tuple[str, int]]

@@ -15,8 +15,8 @@ from agents.storage.memory.sqlite_memory import SqliteMemory
 async def main(path: Path) -> None:
     memory = SqliteMemory(path)
     cache = ReplyCache(memory, ttl_s=60, salt=b"", clock=SystemClock())
-    async with cache.once("key", wait_s=60) as kept:
-        assert kept is None
+    async with cache.once("key", owner="acme/ana", wait_s=60) as turn:
+        assert turn.kept is None
         sys.stdout.write("mine\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

@@ -1,10 +1,10 @@
 """Working memory in this process, which fails whenever a test says so."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from agents.storage.memory.working_memory import Accounts, MemoryUnavailable
+from agents.storage.memory.working_memory import Accounts, Found, MemoryUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,24 @@ class DictMemory:
 
     async def get(self, key: str) -> bytes | None:
         self._begin("get")
-        value, _, expires_at = self._kept.get(key, (None, "", 0.0))
+        value = self._value(key)
         self._end("get")
-        return value if expires_at > self.now_s() else None
+        return value
 
-    async def put(self, key: str, value: bytes, *, owner: str, ttl_s: float) -> None:
+    async def get_or_claim(self, keys: Sequence[str], holder: str, *, ttl_s: float) -> Found:
+        self._begin("get_or_claim")
+        values = tuple(map(self._value, keys))
+        is_claimed = values[0] is None and self._take(keys[0], holder, ttl_s)
+        self._end("get_or_claim")
+        return Found(values, is_claimed)
+
+    async def put(
+        self, key: str, value: bytes, *, owner: str, ttl_s: float, holder: str = ""
+    ) -> None:
         self._begin("put")
         self._kept[key] = (value, owner, self.now_s() + ttl_s)
+        if holder:
+            self._give_back(key, holder)
         self._end("put")
 
     async def purge(self, owner: str) -> int:
@@ -62,18 +73,13 @@ class DictMemory:
 
     async def claim(self, key: str, holder: str, *, ttl_s: float) -> bool:
         self._begin("claim")
-        now_s = self.now_s()
-        found, expires_at = self._locks.get(key, (holder, now_s))
-        is_taken = found == holder or expires_at <= now_s
-        if is_taken:
-            self._locks[key] = (holder, now_s + ttl_s)
+        is_taken = self._take(key, holder, ttl_s)
         self._end("claim")
         return is_taken
 
     async def release(self, key: str, holder: str) -> None:
         self._begin("release")
-        if self._locks.get(key, ("", 0.0))[0] == holder:
-            del self._locks[key]
+        self._give_back(key, holder)
         self._end("release")
 
     async def pause(self, name: str, *, for_s: float) -> None:
@@ -118,6 +124,22 @@ class DictMemory:
     async def close(self) -> None:
         pass
 
+    def _value(self, key: str) -> bytes | None:
+        value, _, expires_at = self._kept.get(key, (None, "", 0.0))
+        return value if expires_at > self.now_s() else None
+
+    def _take(self, key: str, holder: str, ttl_s: float) -> bool:
+        now_s = self.now_s()
+        found, expires_at = self._locks.get(key, (holder, now_s))
+        is_taken = found == holder or expires_at <= now_s
+        if is_taken:
+            self._locks[key] = (holder, now_s + ttl_s)
+        return is_taken
+
+    def _give_back(self, key: str, holder: str) -> None:
+        if self._locks.get(key, ("", 0.0))[0] == holder:
+            del self._locks[key]
+
     def _held(self, name: str) -> int:
         held, expires_at = self._accounts.get(name, (0, 0.0))
         return held if expires_at > self.now_s() else 0
@@ -136,6 +158,7 @@ class DictMemory:
 
 OPERATIONS = (
     "get",
+    "get_or_claim",
     "put",
     "purge",
     "claim",

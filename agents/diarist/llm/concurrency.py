@@ -25,9 +25,10 @@ class Slot:
 class ConcurrencyState:
     """Slots for the calls of one model; who comes first is served first.
 
-    The limit grows by one with each window of successes, as many as the limit, which were made
-    while it was reached. It is halved on a sign of too much, once for all calls that were under
-    way then: https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
+    The limit grows with successes that were made while it was reached: by one with each of them,
+    and so twofold with each window, until there has been a sign of too much, then by one with each
+    window, as many as the limit. It is halved on such a sign, once for all calls that were under
+    way then. These are TCP's slow start and congestion avoidance: RFC 5681, 3.1.
     """
 
     def __init__(self, most: int, clock: Clock, changed: Callable[[int], object]) -> None:
@@ -68,7 +69,7 @@ class ConcurrencyState:
         if slot.era != self._era or not reached or self.limit >= self._most:
             return
         self._successes += 1
-        if self._successes >= self.limit:
+        if self._era == 0 or self._successes >= self.limit:
             self._set(self.limit + 1)
 
     def overdone(self, slot: Slot) -> None:

@@ -17,12 +17,12 @@ from agents.diarist.llm.kept_reply import Asked, KeptReply, Verdict
 from agents.diarist.llm.language_model import CallFailed, Outcome, Reply, Stop, Usage
 from agents.diarist.llm.prices import Prices
 from agents.diarist.llm.provider import ProviderState
-from agents.diarist.llm.reply_cache import ReplyCache
+from agents.diarist.llm.reply_cache import NotOurTurn, ReplyCache, Turn
 from agents.diarist.llm.spending import OverBudget, Spending
 from agents.diarist.llm.tokens import estimated_tokens
 from agents.diarist.llm.waiting import LEAST_S
 from agents.diarist.offload import computed
-from agents.diarist.writer import Accounting, Order
+from agents.diarist.writer import Accounting, Order, nothing_to_account
 from schemas import GeneratorCall
 
 T = TypeVar("T")
@@ -94,38 +94,36 @@ class Desk:
             Rejected: the reply is of no use.
 
         """
-        cache, key = self._office.cache, self._key(ask, order)
-        async with cache.once(key, wait_s=order.patience_s) as kept:
-            if kept is not None:
-                if key not in order.answered:
-                    order.calls.append(self._found(kept, ask, order))
-                    own = kept.made_for == order.transcript.transcript_id
-                    order.answered[key] = self._marking(key, order) if own else _nothing
-                return await self._made_of(kept, order, judge)
-            new, made = await self._asked(ask, order, judge, key)
-            order.answered[key] = self._marking(key, order)
-            await cache.keep(key, new, owner=_owner(order))
+        key, owner = self._key(ask, order), _owner(order)
+        try:
+            async with self._office.cache.once(key, owner=owner, wait_s=order.patience_s) as turn:
+                if turn.kept is not None:
+                    self._note_found(turn, turn.kept, ask, order)
+                    return await self._made_of(turn.kept, order, judge)
+                new, made = await self._asked(ask, order, judge, turn)
+                order.answered[key] = self._marking(key, order)
+                await turn.keep(new)
+        except NotOurTurn:
+            message = "another entry has been asking the same for too long"
+            raise CallFailed(Outcome.UNREACHABLE, message) from None
         if made is None:
             raise Rejected(new.verdict)
         return made[0]
 
     async def _asked(
-        self, ask: Ask, order: Order, judge: Callable[[str], T], key: str
+        self, ask: Ask, order: Order, judge: Callable[[str], T], turn: Turn
     ) -> tuple[KeptReply, tuple[T] | None]:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
-        cache, owner = self._office.cache, _owner(order)
         calls: list[GeneratorCall] = []
-        terms = replace(
-            self._terms(ask, order, calls), begins=partial(cache.begin, key, owner=owner)
-        )
-        if await cache.was_lost(key):
+        terms = replace(self._terms(ask, order, calls), begins=turn.begin)
+        if turn.was_lost:
             calls.append(self._lost(terms))
         try:
             reply = await self._caller.ask(ask.question, terms)
             verdict, made = await self._judged(reply, order, judge)
             calls[-1] = replace(calls[-1], outcome=verdict)
         except (CallFailed, OverBudget):
-            await cache.end(key, owner=owner)
+            await turn.end()
             raise
         finally:
             order.calls.extend(calls)
@@ -191,24 +189,29 @@ class Desk:
             )
         )
 
-    def _found(self, kept: KeptReply, ask: Ask, order: Order) -> GeneratorCall:
-        """Return a kept reply as a call.
+    def _note_found(self, turn: Turn, kept: KeptReply, ask: Ask, order: Order) -> None:
+        """Add a kept reply to the order's calls, once.
 
         One that was paid for this very transcript, by a worker that did not come to write the
         entry, is told as the call that it was; any other one costs nothing.
         """
+        if turn.key in order.answered:
+            return
         usage = kept.usage or Usage()
-        is_own = kept.made_for == order.transcript.transcript_id and not kept.accounted
-        return GeneratorCall(
-            provider=self.provider,
-            model=self.model,
-            purpose=ask.purpose,
-            input_tokens=usage.input_tokens,
-            cached_tokens=usage.cached_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
-            output_tokens=usage.output_tokens,
-            cost_micros=kept.cost_micros if is_own else 0,
-            outcome=kept.verdict if is_own else Outcome.CACHED,
+        is_own = kept.made_for == order.transcript.transcript_id and not turn.is_accounted
+        order.answered[turn.key] = self._marking(turn.key, order) if is_own else nothing_to_account
+        order.calls.append(
+            GeneratorCall(
+                provider=self.provider,
+                model=self.model,
+                purpose=ask.purpose,
+                input_tokens=usage.input_tokens,
+                cached_tokens=usage.cached_tokens,
+                cache_write_tokens=usage.cache_write_tokens,
+                output_tokens=usage.output_tokens,
+                cost_micros=kept.cost_micros if is_own else 0,
+                outcome=kept.verdict if is_own else Outcome.CACHED,
+            )
         )
 
     def _terms(self, ask: Ask, order: Order, calls: list[GeneratorCall]) -> Terms:
@@ -248,10 +251,6 @@ class Desk:
         if today not in self._without_price:
             self._without_price = {today}
             log.warning("model without a price", provider=self.provider, model=self.model)
-
-
-async def _nothing() -> None:
-    """Note nothing: another entry pays, or has paid."""
 
 
 def _owner(order: Order) -> str:

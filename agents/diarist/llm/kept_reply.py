@@ -36,8 +36,6 @@ class KeptReply:
     """What the call cost; None where nobody knows."""
     made_for: str
     """The transcript whose entry pays for it."""
-    accounted: bool = False
-    """Whether that entry was written: whoever finds it then, had it for nothing."""
 
     def to_bytes(self) -> bytes:
         """Return it as it is kept; text with half a surrogate pair will be found damaged."""

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from agents import metrics
 from agents.delivery.clock import Clock
@@ -26,6 +27,10 @@ PRESENT_S = 30.0
 FRESH_S = 30.0
 """Age, in seconds, of what is too old to be relied on when memory is found to be away: others have
 spent meanwhile."""
+
+KNOWN_MOST = 5_000
+"""Accounts that are remembered, those that were used last: of others nothing is known, and so
+nothing may be spent while memory is away."""
 
 LOOKED_AT_MOST = 500
 """Accounts that one look is at: those that were used last."""
@@ -197,6 +202,8 @@ class Ledger:
         for name, micros in held.items():
             self._looks.pop(name, None)  # so that the last is the one that was used last
             self._looks[name] = _Look(day, micros or 0, at_s)
+        for name in list(islice(self._looks, max(0, len(self._looks) - KNOWN_MOST))):
+            del self._looks[name]
 
     def _is_there(self) -> None:
         self._outage = None

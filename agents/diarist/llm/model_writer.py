@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agents.diarist.draft import Draft
+from agents.diarist.llm.answer import JSON_REQUEST
 from agents.diarist.llm.asking import Ask, Asker, Rejected, Unusable
 from agents.diarist.llm.availability import Availability, Available
 from agents.diarist.llm.bill import generator_of
@@ -19,7 +20,7 @@ from agents.diarist.llm.language_model import CallFailed, Outcome, Question
 from agents.diarist.llm.prompt import Prompt, prompt_for
 from agents.diarist.llm.reading import read_reply
 from agents.diarist.llm.redaction import Redaction
-from agents.diarist.llm.transcript_text import CANONICAL_NONCE, tellable, transcript_block
+from agents.diarist.llm.transcript_text import CANONICAL_NONCE, in_block, tellable, transcript_lines
 from agents.diarist.llm.windows import halves, windows
 from agents.diarist.offload import computed
 from agents.diarist.verify import Verified, verify
@@ -130,8 +131,9 @@ class _Writing:
     prompt: Prompt
 
     async def whole(self) -> _Part:
-        transcript = self.order.transcript
-        segments = await computed(lambda: tellable(transcript.segments), transcript.segments)
+        spoken, segments = self.order.transcript.segments, self.order.tellable
+        if segments is None:
+            segments = await computed(lambda: tellable(spoken), spoken)
         cut = await computed(lambda: windows(segments, self.style.prompt_tokens), segments)
         purpose = "entry" if len(cut) == 1 else "part"
         parts = await _all(self._parts(window, purpose) for window in cut)
@@ -197,15 +199,15 @@ class _Writing:
         sections: frozenset[Section],
     ) -> tuple[Question, str]:
         """Return a question, and its content as it would be without chance."""
-        hidden = redaction.redacted if self.style.redact else str
+        text = transcript_lines(lines, redaction.redacted if self.style.redact else str)
         question = Question(
             instructions=instructions,
-            content=transcript_block(lines, nonce=secrets.token_hex(16), hidden=hidden),
+            content=in_block(text, nonce=secrets.token_hex(16)),
             schema_name="diary_entry",
             schema=reply_schema(sections),
             max_tokens=FIRST_MAX_TOKENS,
         )
-        return question, transcript_block(lines, nonce=CANONICAL_NONCE, hidden=hidden)
+        return question, in_block(text, nonce=CANONICAL_NONCE)
 
     async def _ask(self, asked: tuple[Question, str], purpose: str, judge: Callable[[str], T]) -> T:
         """Ask, and once more where the reply was cut off or of no use."""
@@ -241,7 +243,7 @@ class _Writing:
             segments,
             spoken=self.order.transcript.language,
             wanted=self.order.wishes.language,
-            instructions=(self.prompt.entry, self.prompt.join),
+            instructions=(self.prompt.entry, self.prompt.join, JSON_REQUEST),
         )
         draft = verified.draft
         if not draft.title or not any(passage.text for passage in draft.narrative):

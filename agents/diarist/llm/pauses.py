@@ -6,6 +6,9 @@ from typing import Protocol
 from agents.delivery.clock import Clock
 from agents.storage.memory.working_memory import MemoryUnavailable
 
+LOOK_EVERY_S = 1.0
+"""Time between two looks at what other workers were told, in seconds."""
+
 PAUSE_MAX_S = 3600.0
 """Longest pause, in seconds, whatever a provider says: a look each hour harms nobody."""
 
@@ -42,9 +45,11 @@ class OwnPauses:
 class SharedPauses:
     """The pauses that all workers know of, and this one's own where they cannot be had."""
 
-    def __init__(self, own: OwnPauses, shared: Pauses) -> None:
+    def __init__(self, own: OwnPauses, shared: Pauses, clock: Clock) -> None:
         self._own = own
         self._shared = shared
+        self._clock = clock
+        self._look_at: dict[str, float] = {}
 
     async def pause(self, name: str, *, for_s: float) -> None:
         """Have everybody leave *name* alone for so long."""
@@ -54,7 +59,9 @@ class SharedPauses:
 
     async def paused_s(self, name: str) -> float:
         """Return for how long *name* is still to be left alone; 0 if it is not."""
-        own_s = await self._own.paused_s(name)
-        with suppress(MemoryUnavailable):
-            return max(own_s, await self._shared.paused_s(name))
-        return own_s
+        now = self._clock.monotonic()
+        if now >= self._look_at.get(name, now):
+            self._look_at[name] = now + LOOK_EVERY_S
+            with suppress(MemoryUnavailable):
+                await self._own.pause(name, for_s=await self._shared.paused_s(name))
+        return await self._own.paused_s(name)

@@ -7,13 +7,12 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TypeVar
 
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.diarist.llm.kept_reply import Asked, Damaged, KeptReply
-from agents.storage.memory.working_memory import MemoryUnavailable, WorkingMemory
+from agents.storage.memory.working_memory import Found, MemoryUnavailable, WorkingMemory
 
 LOCK_S = 5.0
 """Time after which a call whose worker was killed is made by another one, in seconds."""
@@ -24,9 +23,19 @@ RENEW_S = LOCK_S / 4
 LOOK_S = 0.2
 """Time between two looks of those who wait for another's call, in seconds."""
 
-_MARK, _BEGUN, _ENDED = ":call", b"begun", b"ended"
+_ACCOUNTED, _CALL = ":accounted", ":call"
+"""What is kept beside a reply: that an entry has paid for it, and how its call stands."""
+
+_BEGUN, _ENDED = b"begun", b"ended"
 
 _Result = TypeVar("_Result")
+
+
+class NotOurTurn(Exception):
+    """Another one is asking, for longer than there is patience.
+
+    Never leaves the package: the call fails.
+    """
 
 
 class ReplyCache:
@@ -45,48 +54,19 @@ class ReplyCache:
         """Return what the reply to *asked* is kept under."""
         return asked.key(self._salt)
 
-    async def get(self, key: str) -> KeptReply | None:
-        """Return the reply that is kept under *key*."""
-        kept = await self._look(key)
-        if self._ttl_s:
-            metrics.REPLY_LOOKUPS.labels("miss" if kept is None else "hit").inc()
-        return kept
-
-    async def keep(self, key: str, reply: KeptReply, *, owner: str) -> None:
-        """Keep *reply*; *owner*, `tenant/user`, is whose words it is made from."""
-        if self._ttl_s:
-            put = self._memory.put(key, reply.to_bytes(), owner=owner, ttl_s=self._ttl_s)
-            await _or(put, None)
-
     async def mark_accounted(self, key: str, *, owner: str) -> None:
-        """Note that the entry that paid for the reply is written, if the reply is still kept."""
-        kept = await self._look(key)
-        if kept is not None and not kept.accounted:
-            await self.keep(key, replace(kept, accounted=True), owner=owner)
+        """Note that the entry that paid for the reply is written."""
+        await self.put(key + _ACCOUNTED, b"", owner=owner)
 
-    async def was_lost(self, key: str) -> bool:
-        """Return whether a call began of which no end is known.
-
-        The worker that made it was killed: it may have been paid for.
-        """
+    async def put(self, key: str, value: bytes, *, owner: str, holder: str = "") -> bool:
+        """Keep *value*, as working memory does; tell whether that is certain."""
         if not self._ttl_s:
             return False
-        return await _or(self._memory.get(key + _MARK), None) == _BEGUN
-
-    async def begin(self, key: str, *, owner: str) -> None:
-        """Note that a call begins."""
-        if self._ttl_s:
-            put = self._memory.put(key + _MARK, _BEGUN, owner=owner, ttl_s=self._ttl_s)
-            await _or(put, None)
-
-    async def end(self, key: str, *, owner: str) -> None:
-        """Note that the call has ended without a reply."""
-        if self._ttl_s:
-            put = self._memory.put(key + _MARK, _ENDED, owner=owner, ttl_s=self._ttl_s)
-            await _or(put, None)
+        putting = self._memory.put(key, value, owner=owner, ttl_s=self._ttl_s, holder=holder)
+        return await _or(_done(putting), otherwise=False)
 
     async def purge(self, owner: str) -> int:
-        """Forget every reply made from the words of *owner*; return how many there were.
+        """Forget every reply made from the words of *owner*; return how much there was.
 
         Raises:
             MemoryUnavailable: some may be left.
@@ -95,59 +75,106 @@ class ReplyCache:
         return await self._memory.purge(owner)
 
     @asynccontextmanager
-    async def once(self, key: str, *, wait_s: float) -> AsyncIterator[KeptReply | None]:
-        """Give the reply, or None to the one that is to ask for it and keep it within the context.
+    async def once(self, key: str, *, owner: str, wait_s: float) -> AsyncIterator["Turn"]:
+        """Give the reply, or the turn of the one that is to ask for it, and keep it, in the block.
 
-        The others wait until it is kept. If it is not when the context ends, the next of them is
-        given None, at once; if the worker is killed, after `LOCK_S`. Nobody waits longer than
-        *wait_s*, which is best longer than a call may take.
+        *owner*, `tenant/user`, is whose words it is made from. The others wait until it is kept. If
+        it is not when the block ends, it is the next one's turn, at once; if the worker is killed,
+        after `LOCK_S`.
+
+        Raises:
+            NotOurTurn: nothing is kept in *wait_s*, and another is still asking.
+
         """
-        kept = await self.get(key)
-        if kept is not None or not self._ttl_s:
-            yield kept
+        turn = Turn(self, key, owner)
+        if not self._ttl_s:
+            yield turn
             return
-        holder = uuid.uuid4().hex
         try:
-            kept = await self._await_turn(key, holder, wait_s)
-            if kept is not None:
-                metrics.REPLY_LOOKUPS.labels("hit").inc()
-                yield kept
+            await self._await_turn(turn, wait_s)
+            if turn.kept is not None:
+                yield turn
                 return
-            renewing = asyncio.create_task(self._renew(key, holder))
+            renewing = asyncio.create_task(self._renew(turn))
             try:
-                yield None
+                yield turn
             finally:
-                renewing.cancel()
-                await asyncio.wait((renewing,))
+                await _cancelled(renewing)
         finally:
-            await _or(self._memory.release(key, holder), None)
+            if turn.perhaps_held:
+                await _or(self._memory.release(key, turn.holder), None)
 
-    async def _await_turn(self, key: str, holder: str, wait_s: float) -> KeptReply | None:
-        """Return the reply once another has kept it, or None once it is *holder*'s turn."""
+    async def _await_turn(self, turn: "Turn", wait_s: float) -> None:
+        """Return once another has kept the reply, or the turn has come."""
         deadline_s = self._clock.monotonic() + wait_s
         while True:
-            is_turn = await _or(self._memory.claim(key, holder, ttl_s=LOCK_S), otherwise=True)
-            # Also by its turn: the last holder may have kept it since the last look.
-            kept = await self._look(key)
-            if kept is not None or is_turn or self._clock.monotonic() >= deadline_s:
-                return kept
+            turn.perhaps_held = True
+            keys = [turn.key, turn.key + _ACCOUNTED, turn.key + _CALL]
+            nothing = Found((None, None, None), is_claimed=True)
+            asking = self._memory.get_or_claim(keys, turn.holder, ttl_s=LOCK_S)
+            found = await _or(asking, nothing)
+            turn.perhaps_held = found.is_claimed
+            reply, accounted, call = found.values
+            turn.kept = _reply(reply)
+            turn.is_accounted, turn.was_lost = accounted is not None, call == _BEGUN
+            is_damaged = reply is not None and turn.kept is None
+            if turn.kept is not None or found.is_claimed or is_damaged:
+                metrics.REPLY_LOOKUPS.labels("miss" if turn.kept is None else "hit").inc()
+                return
+            if self._clock.monotonic() >= deadline_s:
+                raise NotOurTurn
             await self._clock.sleep(LOOK_S)
 
-    async def _renew(self, key: str, holder: str) -> None:
+    async def _renew(self, turn: "Turn") -> None:
         """Keep the lock for as long as this runs."""
         while True:
             await self._clock.sleep(RENEW_S)
-            await _or(self._memory.claim(key, holder, ttl_s=LOCK_S), otherwise=True)
+            await _or(self._memory.claim(turn.key, turn.holder, ttl_s=LOCK_S), otherwise=True)
 
-    async def _look(self, key: str) -> KeptReply | None:
-        if not self._ttl_s:
-            return None
-        kept = await _or(self._memory.get(key), None)
-        try:
-            return None if kept is None else KeptReply.from_bytes(kept)
-        except Damaged:
-            metrics.REPLY_LOOKUPS.labels("damaged").inc()
-            return None
+
+class Turn:
+    """One question: its reply, or leave to ask for it."""
+
+    def __init__(self, cache: ReplyCache, key: str, owner: str) -> None:
+        self.key = key
+        self.holder = uuid.uuid4().hex
+        self.kept: KeptReply | None = None
+        self.is_accounted = False
+        """Whether the entry that pays for the reply is written: the next one has it for nothing."""
+        self.was_lost = False
+        """Whether a call began of which no end is known: its worker was killed, and it may have
+        been paid for."""
+        self.perhaps_held = False
+        """Whether the lock may be this turn's."""
+        self._cache = cache
+        self._owner = owner
+
+    async def begin(self) -> None:
+        """Note that a call begins."""
+        await self._cache.put(self.key + _CALL, _BEGUN, owner=self._owner)
+
+    async def end(self) -> None:
+        """Note that the call has ended without a reply."""
+        await self._cache.put(self.key + _CALL, _ENDED, owner=self._owner)
+
+    async def keep(self, reply: KeptReply) -> None:
+        """Keep *reply*, and give the turn back."""
+        held, value = self.holder, reply.to_bytes()
+        if await self._cache.put(self.key, value, owner=self._owner, holder=held):
+            self.perhaps_held = False
+
+
+def _reply(kept: bytes | None) -> KeptReply | None:
+    try:
+        return None if kept is None else KeptReply.from_bytes(kept)
+    except Damaged:
+        metrics.REPLY_LOOKUPS.labels("damaged").inc()
+        return None
+
+
+async def _done(asking: Awaitable[object]) -> bool:
+    await asking
+    return True
 
 
 async def _or(asking: Awaitable[_Result], otherwise: _Result) -> _Result:
@@ -157,3 +184,10 @@ async def _or(asking: Awaitable[_Result], otherwise: _Result) -> _Result:
     except MemoryUnavailable:
         metrics.MEMORY_UNAVAILABLE.labels("replies").inc()
         return otherwise
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    """End *task*, also one whose client swallows a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait((task,), timeout=RENEW_S)

@@ -35,10 +35,22 @@ def tellable(segments: Sequence[Segment]) -> tuple[Segment, ...]:
 def transcript_block(
     segments: Iterable[Segment], *, nonce: str, hidden: Callable[[str], str] = str
 ) -> str:
-    """Return a `<transcript-NONCE>` block with a line `[index] [mm:ss] speaker: text` each.
+    """Return the lines of *segments* in a block; raises as `in_block` does."""
+    return in_block(transcript_lines(segments, hidden), nonce=nonce)
 
-    *nonce* is random for each call, or CANONICAL_NONCE. *hidden* takes personal data out of a
-    text before anything in it is escaped.
+
+def transcript_lines(segments: Iterable[Segment], hidden: Callable[[str], str] = str) -> str:
+    """Return a line `[index] [mm:ss] speaker: text` of each segment.
+
+    *hidden* takes personal data out of a text before anything in it is escaped.
+    """
+    return "".join(f"{_line(segment, hidden)}\n" for segment in segments)
+
+
+def in_block(lines: str, *, nonce: str) -> str:
+    """Return *lines* between `<transcript-NONCE>` and its end.
+
+    *nonce* is random for each call, or CANONICAL_NONCE.
 
     Raises:
         ValueError: The nonce is no long hexadecimal number.
@@ -46,8 +58,7 @@ def transcript_block(
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError(f"{nonce!r} is no nonce: it has 16 hexadecimal digits or more")
-    lines = (_line(segment, hidden) for segment in segments)
-    return "\n".join((f"<transcript-{nonce}>", *lines, f"</transcript-{nonce}>"))
+    return f"<transcript-{nonce}>\n{lines}</transcript-{nonce}>"
 
 
 def _line(segment: Segment, hidden: Callable[[str], str]) -> str:

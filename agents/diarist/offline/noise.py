@@ -1,7 +1,7 @@
 """Leaves out what a recogniser makes of silence and music: loops, credits, doubtful text."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -51,10 +51,15 @@ def _spoken(text: str) -> str:
     bare = TAG.sub(" ", text) if TAG.search(text) else text
     if len(_WORD.findall(CREDITS.sub(" ", bare))) < min(_LONG_PHRASE_WORDS, _count(bare)):
         return ""
-    once = _STUTTER.sub(r"\1", _LOOP.sub(r"\1", bare))
+    once = _STUTTER.sub(r"\1", _LOOP.sub(r"\1", bare) if _may_loop(bare) else bare)
     if len(once) * 2 < len(bare):
         return ""
     return once if once == text else once.strip()
+
+
+def _may_loop(text: str) -> bool:
+    """Tell, faster than by looking for one, whether some word is said as often as in a loop."""
+    return max(Counter(_WORD.findall(text.casefold())).values(), default=0) >= _LOOP_TIMES
 
 
 def _count(text: str) -> int:

@@ -1,7 +1,7 @@
 """Working memory in Redis: one server, or one address behind which there always is one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from redis import exceptions
@@ -13,7 +13,12 @@ from agents.storage.memory import redis_scripts
 from agents.storage.memory.cancellation import heeded_cancellation
 from agents.storage.memory.outage import OutageState
 from agents.storage.memory.owner_key import owner_key
-from agents.storage.memory.working_memory import ANSWER_S, Accounts, MemoryUnavailable
+from agents.storage.memory.working_memory import (
+    ANSWER_S,
+    Accounts,
+    Found,
+    MemoryUnavailable,
+)
 
 CONNECTIONS = 32
 """Operations at the same time, and so connections, of one worker; further ones wait."""
@@ -42,6 +47,7 @@ class RedisMemory:
         )
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._outage = OutageState("redis")
+        self._get_or_claim = self._client.register_script(redis_scripts.GET_OR_CLAIM)
         self._put = self._client.register_script(redis_scripts.PUT)
         self._purge = self._client.register_script(redis_scripts.PURGE)
         self._claim = self._client.register_script(redis_scripts.CLAIM)
@@ -54,10 +60,17 @@ class RedisMemory:
         """Return what was put under *key* and has not expired."""
         return await self._ask(lambda: self._client.get(_kept(key)), _bytes)
 
-    async def put(self, key: str, value: bytes, *, owner: str, ttl_s: float) -> None:
-        """Keep *value*."""
-        keys = [_kept(key), _owned(owner)]
-        await self._ask(lambda: self._put(keys, [value, key, _ms(ttl_s)]), _nothing)
+    async def get_or_claim(self, keys: Sequence[str], holder: str, *, ttl_s: float) -> Found:
+        """Return what is kept under *keys*, and take the lock of the first if nothing is."""
+        named = [_lock(keys[0]), *map(_kept, keys)]
+        return await self._ask(lambda: self._get_or_claim(named, [holder, _ms(ttl_s)]), _found)
+
+    async def put(
+        self, key: str, value: bytes, *, owner: str, ttl_s: float, holder: str = ""
+    ) -> None:
+        """Keep *value*, and give the lock *key* back."""
+        keys = [_kept(key), _owned(owner), _lock(key)]
+        await self._ask(lambda: self._put(keys, [value, key, _ms(ttl_s), holder]), _nothing)
 
     async def purge(self, owner: str) -> int:
         """Forget everything put for *owner*; return how much there was."""
@@ -65,12 +78,12 @@ class RedisMemory:
 
     async def claim(self, key: str, holder: str, *, ttl_s: float) -> bool:
         """Take the lock *key*, or keep it where *holder* has it; False if another holds it."""
-        keys = [f"{_PREFIX}lock:{key}"]
+        keys = [_lock(key)]
         return await self._ask(lambda: self._claim(keys, [holder, _ms(ttl_s)]), int) == 1
 
     async def release(self, key: str, holder: str) -> None:
         """Give the lock *key* back, if *holder* still has it."""
-        keys = [f"{_PREFIX}lock:{key}"]
+        keys = [_lock(key)]
         await self._ask(lambda: self._release(keys, [holder]), _nothing)
 
     async def pause(self, name: str, *, for_s: float) -> None:
@@ -173,6 +186,11 @@ def _bytes(answer: object) -> bytes | None:
     raise TypeError(f"answers with {type(answer).__name__}, not with bytes")
 
 
+def _found(answer: Sequence[object]) -> Found:
+    is_claimed, *values = answer
+    return Found(tuple(map(_bytes, values)), is_claimed == 1)
+
+
 def _by_name(accounts: Accounts, sums: Iterable[bytes | int | None]) -> dict[str, int]:
     return {name: int(held or 0) for name, held in zip(accounts, sums, strict=True)}
 
@@ -192,6 +210,10 @@ def _kept(key: str) -> str:
 
 def _owned(owner: str) -> str:
     return f"{_PREFIX}owned:{owner_key(owner)}"
+
+
+def _lock(key: str) -> str:
+    return f"{_PREFIX}lock:{key}"
 
 
 def _pause(name: str) -> str:

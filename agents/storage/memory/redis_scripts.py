@@ -4,16 +4,38 @@ Whatever may fail comes first, since a script that fails undoes nothing: reading
 another kind, then a write that a full server refuses (after another write it refuses none).
 """
 
+_TAKE = """
+local function take(lock, holder, ttl)
+  local held_by = redis.call('GET', lock)
+  if held_by and held_by ~= holder then return 0 end
+  redis.call('SET', lock, holder, 'PX', ttl)
+  return 1
+end
+"""
+
+GET_OR_CLAIM = (
+    _TAKE
+    + """
+local values = redis.call('MGET', unpack(KEYS, 2))
+if values[1] then return {0, unpack(values)} end
+return {take(KEYS[1], ARGV[1], ARGV[2]), unpack(values)}
+"""
+)
+"""Keys: the lock, the values. Arguments: holder, time to live. A value of another kind is none."""
+
 PUT = """
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
 local ttl = tonumber(ARGV[3])
+local is_held = ARGV[4] ~= '' and redis.call('GET', KEYS[3]) == ARGV[4]
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ttl)
 redis.call('ZADD', KEYS[2], now + ttl, ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 if redis.call('PTTL', KEYS[2]) < ttl then redis.call('PEXPIRE', KEYS[2], ttl) end
+if is_held then redis.call('DEL', KEYS[3]) end
 """
-"""Keys: the value's, the owner's index. Arguments: value, name in the index, time to live."""
+"""Keys: the value's, the owner's index, the lock. Arguments: value, name in the index, time to
+live, the lock's holder or nothing."""
 
 PURGE = """
 local names = redis.call('ZRANGE', KEYS[1], 0, -1)
@@ -26,12 +48,12 @@ return purged
 """
 """Keys: the owner's index. Arguments: what stands before the names in it."""
 
-CLAIM = """
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+CLAIM = (
+    _TAKE
+    + """
+return take(KEYS[1], ARGV[1], ARGV[2])
 """
+)
 """Keys: the lock. Arguments: holder, time to live."""
 
 RELEASE = """

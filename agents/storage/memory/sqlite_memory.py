@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,12 @@ from agents.storage.memory.one_thread import NotBegun, OneThread
 from agents.storage.memory.outage import OutageState
 from agents.storage.memory.owner_key import owner_key
 from agents.storage.memory.sqlite_file import MemoryFile
-from agents.storage.memory.working_memory import ANSWER_S, Accounts, MemoryUnavailable
+from agents.storage.memory.working_memory import (
+    ANSWER_S,
+    Accounts,
+    Found,
+    MemoryUnavailable,
+)
 
 SWEEP_EVERY_S = 60.0
 """Time between two sweeps of what has expired, in seconds."""
@@ -21,6 +26,14 @@ SWEEP_ROWS = 500
 
 _MOST = 2**63 - 1
 """The largest number that an account holds."""
+
+_GET = "SELECT CAST(value AS BLOB) FROM kept WHERE key = ? AND expires_at > ?"
+_CLAIM = """
+    INSERT INTO locks (key, holder, expires_at) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET holder = excluded.holder,
+    expires_at = excluded.expires_at WHERE holder = excluded.holder OR expires_at <= ?
+"""
+_RELEASE = "DELETE FROM locks WHERE key = ? AND holder = ?"
 
 _Result = TypeVar("_Result")
 
@@ -37,17 +50,33 @@ class SqliteMemory:
 
     async def get(self, key: str) -> bytes | None:
         """Return what was put under *key* and has not expired."""
-        query = "SELECT CAST(value AS BLOB) FROM kept WHERE key = ? AND expires_at > ?"
-        found: tuple[bytes] | None = await self._ask(
-            lambda file: file.execute(query, (key, self._now_s())).fetchone(), writes=False
-        )
-        return None if found is None else found[0]
+        now_s = self._now_s()
+        return await self._ask(lambda file: _get(file, key, now_s), writes=False)
 
-    async def put(self, key: str, value: bytes, *, owner: str, ttl_s: float) -> None:
-        """Keep *value*."""
+    async def get_or_claim(self, keys: Sequence[str], holder: str, *, ttl_s: float) -> Found:
+        """Return what is kept under *keys*, and take the lock of the first if nothing is."""
+        now_s = self._now_s()
+
+        def get_or_claim(file: sqlite3.Connection) -> Found:
+            values = tuple(_get(file, key, now_s) for key in keys)
+            is_claimed = values[0] is None and _claim(file, keys[0], holder, now_s, ttl_s)
+            return Found(values, is_claimed)
+
+        return await self._ask(get_or_claim)
+
+    async def put(
+        self, key: str, value: bytes, *, owner: str, ttl_s: float, holder: str = ""
+    ) -> None:
+        """Keep *value*, and give the lock *key* back."""
         row = (key, value, owner_key(owner), self._now_s() + ttl_s)
         insert = "INSERT OR REPLACE INTO kept (key, value, owner, expires_at) VALUES (?, ?, ?, ?)"
-        await self._ask(lambda file: file.execute(insert, row).rowcount)
+
+        def put(file: sqlite3.Connection) -> None:
+            file.execute(insert, row)
+            if holder:
+                file.execute(_RELEASE, (key, holder))
+
+        await self._ask(put)
 
     async def purge(self, owner: str) -> int:
         """Forget everything put for *owner*; return how much there was."""
@@ -64,18 +93,11 @@ class SqliteMemory:
     async def claim(self, key: str, holder: str, *, ttl_s: float) -> bool:
         """Take the lock *key*, or keep it where *holder* has it; False if another holds it."""
         now_s = self._now_s()
-        take = """
-            INSERT INTO locks (key, holder, expires_at) VALUES (?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET holder = excluded.holder,
-            expires_at = excluded.expires_at WHERE holder = excluded.holder OR expires_at <= ?
-        """
-        row = (key, holder, now_s + ttl_s, now_s)
-        return await self._ask(lambda file: file.execute(take, row).rowcount) == 1
+        return await self._ask(lambda file: _claim(file, key, holder, now_s, ttl_s))
 
     async def release(self, key: str, holder: str) -> None:
         """Give the lock *key* back, if *holder* still has it."""
-        delete = "DELETE FROM locks WHERE key = ? AND holder = ?"
-        await self._ask(lambda file: file.execute(delete, (key, holder)).rowcount)
+        await self._ask(lambda file: file.execute(_RELEASE, (key, holder)).rowcount)
 
     async def pause(self, name: str, *, for_s: float) -> None:
         """Have everybody leave *name* alone for so long; a longer pause stands."""
@@ -185,6 +207,15 @@ class SqliteMemory:
                 (SELECT rowid FROM {table} WHERE expires_at <= ? LIMIT ?)
             """  # noqa: S608 - the names are these five
             file.execute(delete, (self._now_s(), SWEEP_ROWS))
+
+
+def _get(file: sqlite3.Connection, key: str, now_s: float) -> bytes | None:
+    found: tuple[bytes] | None = file.execute(_GET, (key, now_s)).fetchone()
+    return None if found is None else found[0]
+
+
+def _claim(file: sqlite3.Connection, key: str, holder: str, now_s: float, ttl_s: float) -> bool:
+    return file.execute(_CLAIM, (key, holder, now_s + ttl_s, now_s)).rowcount == 1
 
 
 def _account(file: sqlite3.Connection, name: str, now_s: float) -> tuple[int, float | None]:

@@ -1,6 +1,7 @@
 """The seam behind which shared working memory stands: Redis, or SQLite on one machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 Accounts = Mapping[str, int | None]
@@ -26,6 +27,14 @@ class MemoryUnavailable(Exception):
         """Whether what was asked for may have happened, or may still."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lay under some keys, and whether the lock of the first was taken since nothing did."""
+
+    values: tuple[bytes | None, ...]
+    is_claimed: bool
+
+
 class WorkingMemory(Protocol):
     """Bytes by key, locks, pauses, and sums that several workers spend from.
 
@@ -38,8 +47,17 @@ class WorkingMemory(Protocol):
         """Return what was put under *key* and has not expired."""
         ...
 
-    async def put(self, key: str, value: bytes, *, owner: str, ttl_s: float) -> None:
-        """Keep *value*; *owner*, `tenant/user`, is the person that it is about."""
+    async def get_or_claim(self, keys: Sequence[str], holder: str, *, ttl_s: float) -> Found:
+        """Return what `get` returns for each of *keys*; `claim` the first if nothing is there."""
+        ...
+
+    async def put(
+        self, key: str, value: bytes, *, owner: str, ttl_s: float, holder: str = ""
+    ) -> None:
+        """Keep *value*; *owner*, `tenant/user`, is the person that it is about.
+
+        A *holder* of the lock *key* gives it back in the same moment.
+        """
         ...
 
     async def purge(self, owner: str) -> int:

@@ -1,13 +1,17 @@
 """A person's wishes on the command line."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.cli import user as user_verb
+from agents.storage.memory.configured import FILE
+from agents.storage.memory.sqlite_memory import SqliteMemory
 from schemas import Length, Narrator, Section, UserSettings, without_wishes
 from tests.support.command_line import Daybook
 from tests.support.records import a_record, a_record_of
@@ -139,3 +143,29 @@ def test_without_brokers_the_dependency_is_told(
     FakeTopicReader.away = True
     assert daybook("user", "set", "--name", "Siobhán").code == 3
     assert written == []
+
+
+async def keep_something(folder: Path, *owners: str) -> None:
+    memory = SqliteMemory(folder / FILE)
+    for owner in owners:
+        await memory.put(f"of {owner}", b"", owner=owner, ttl_s=60)
+    await memory.close()
+
+
+def test_what_was_kept_of_a_persons_words_is_forgotten_where_that_is_confirmed(
+    daybook: Daybook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYBOOK_STATE_DIR", str(tmp_path))
+    asyncio.run(keep_something(tmp_path, "default/ada", "default/eve"))
+    said = daybook("user", "purge")
+    assert (said.code, said.out, said.err) == (0, "", "nothing was forgotten; --yes does it\n")
+    forgotten = [json.loads(daybook("user", "purge", "--yes", "--json").out) for _ in range(2)]
+    assert forgotten == [{"user": "default/ada", "forgotten": count} for count in (1, 0)]
+    assert daybook("user", "purge", "--user", "eve", "--yes").out.startswith("default/eve: 1 ")
+
+
+def test_without_memory_nobody_is_told_that_all_is_forgotten(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYBOOK_REDIS_URL", "redis://127.0.0.1:1/0")
+    assert daybook("user", "purge", "--yes").code == 3

@@ -8,7 +8,7 @@ import pytest
 
 from agents.delivery.delivery import UnorderedDelivery
 from agents.delivery.record import Outcome, Record
-from agents.delivery.stage import Job
+from agents.delivery.stage import Job, Step
 from schemas import AudioReceived, Event
 from tests.support.builders import an_audio_received
 from tests.support.publisher import RecordingPublisher
@@ -39,7 +39,7 @@ def recording(offset: int) -> Record:
 
 @asynccontextmanager
 async def delivering(
-    step: GatedStep, publisher: RecordingPublisher, *, in_flight: int = 4
+    step: Step[AudioReceived], publisher: RecordingPublisher, *, in_flight: int = 4
 ) -> AsyncIterator[UnorderedDelivery[AudioReceived]]:
     bench = Bench(event_type=AudioReceived, in_flight=in_flight)
     delivery = UnorderedDelivery(bench.work(), step, publisher)
@@ -112,6 +112,25 @@ async def test_a_result_of_a_lost_partition_is_dropped() -> None:
         await deliver(delivery, recording(0))
         await until(lambda: publisher.asked and not len(delivery.in_flight))
         assert (publisher.published, delivery.in_flight.full) == ([], False)
+
+
+@pytest.mark.parametrize("refusals", [0, 1])
+async def test_what_is_to_be_done_afterwards_is_done_once_the_results_are_published(
+    refusals: int,
+) -> None:
+    publisher, done = RecordingPublisher(refusals=refusals), list[str]()
+
+    async def step(_event: AudioReceived, job: Job) -> Sequence[Event]:
+        async def then() -> None:
+            done.append(f"after {len(publisher.published)}")
+
+        job.afterwards(then)
+        return ()
+
+    async with delivering(step, publisher) as delivery:
+        await deliver(delivery, recording(0))
+        await until(lambda: publisher.asked and not len(delivery.in_flight))
+    assert done == ([] if refusals else ["after 1"])
 
 
 async def test_a_result_refused_while_its_record_came_again_is_published_for_that() -> None:

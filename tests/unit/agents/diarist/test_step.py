@@ -105,10 +105,11 @@ async def test_what_a_person_does_not_want_is_left_out() -> None:
 async def test_the_entry_that_a_fallback_stood_in_for_is_its_next_revision() -> None:
     transcript = replace(a_transcript(*SAID), revision=3)
     order = an_order(transcript)
-    better = await better_entry(
+    written = await better_entry(
         transcript, wishes=order.wishes, chain=a_chain(ScriptedModel(a_draft()))
     )
-    assert better is not None
+    assert written is not None
+    better = written.entry
     assert (better.title, better.revision, better.generator.fallback) == ("T", 6, False)
 
 

@@ -83,6 +83,13 @@ def test_when_every_port_is_taken_that_is_an_error() -> None:
     port = processes.free_port()
     with (
         socket.create_server(("127.0.0.1", port)),
-        pytest.raises(OSError, match="no free port"),
+        pytest.raises(OSError, match="no 1 free port"),
     ):
         processes.free_port(low=port, high=port + 1)
+
+
+def test_ports_that_are_found_together_are_no_two_the_same() -> None:
+    port = processes.free_port()
+    with pytest.raises(OSError, match="no 2 free ports"):
+        processes.free_ports(2, low=port, high=port + 1)
+    assert len(set(processes.free_ports(50))) == 50

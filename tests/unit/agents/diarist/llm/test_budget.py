@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents import metrics
 from agents.diarist.llm.budget import AWAY_S, Blocked, Budget, Caps
-from agents.diarist.llm.ledger import ACCOUNT_TTL_S, FRESH_S, LOOK_EVERY_S, PRESENT_S
+from agents.diarist.llm.ledger import ACCOUNT_TTL_S, FRESH_S, KNOWN_MOST, LOOK_EVERY_S, PRESENT_S
 from agents.diarist.llm.spending import OverBudget, Reservation, Spending
 from tests.support.clock import NOON, MockedClock
 from tests.support.working_memory import DictMemory
@@ -321,6 +321,19 @@ async def test_accounts_and_what_is_known_of_them_are_forgotten(
     assert len(budget._refusals) <= 1
     clock.advance(ACCOUNT_TTL_S)
     assert sum(memory._held(name) for name in memory._accounts) == 0
+
+
+async def test_of_strangers_only_the_last_are_remembered_and_of_everybody_all(
+    worker: Callable[..., Budget], memory: DictMemory
+) -> None:
+    budget = worker(everybody_micros=1_000_000)
+    for number in range(KNOWN_MOST + 10):
+        await budget.account(f"tenant-{number}", "ana").reserve(1)
+    assert len(budget._ledger._looks) == KNOWN_MOST
+    await budget.look()
+    memory.fail()
+    assert await has_room(budget.account("tenant-0", "ana"), 990_000)
+    assert not await has_room(budget.account("tenant-0", "ana"), 10_000)
 
 
 @pytest.mark.parametrize("is_done", [False, True])

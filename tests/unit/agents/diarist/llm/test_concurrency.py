@@ -26,14 +26,36 @@ async def window(slots: ConcurrencyState, stack: AsyncExitStack) -> list[Slot]:
     return [await stack.enter_async_context(slots.slot(LATER)) for _ in range(slots.limit)]
 
 
-async def test_the_limit_grows_by_one_with_each_full_window(
-    slots: ConcurrencyState, limits: list[int]
-) -> None:
-    for _ in range(10):
+async def windows_with_others_waiting(slots: ConcurrencyState, count: int) -> list[int]:
+    """Let whole windows succeed while there is a queue; return the limit after each."""
+    after = []
+    for _ in range(count):
         async with AsyncExitStack() as stack:
-            for slot in await window(slots, stack):
+            taken = await window(slots, stack)
+            queue = [asyncio.create_task(slots.slot(LATER).__aenter__()) for _ in range(20)]
+            await asyncio.sleep(0)
+            for slot in taken:
                 slots.succeeded(slot)
-    assert limits == [4, 5, 6, 7, 8]
+            after.append(slots.limit)
+            for waiting in queue:
+                waiting.cancel()
+            await asyncio.wait(queue)
+    return after
+
+
+async def test_the_limit_doubles_with_each_full_window_until_it_was_too_much(
+    limits: list[int],
+) -> None:
+    slots = ConcurrencyState(40, MockedClock(held=True), limits.append)
+    assert await windows_with_others_waiting(slots, 3) == [8, 16, 32]
+
+
+async def test_the_limit_grows_by_one_with_each_full_window_once_it_was_too_much(
+    slots: ConcurrencyState,
+) -> None:
+    async with slots.slot(LATER) as slot:
+        slots.overdone(slot)
+    assert await windows_with_others_waiting(slots, 8) == [3, 4, 5, 6, 7, 8, 8, 8]
 
 
 async def test_windows_that_are_not_full_say_nothing(

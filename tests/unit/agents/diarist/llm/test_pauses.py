@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.diarist.llm.pauses import OwnPauses, SharedPauses
+from agents.diarist.llm.pauses import LOOK_EVERY_S, OwnPauses, SharedPauses
 from agents.storage.memory.working_memory import MemoryUnavailable
 from tests.support.clock import MockedClock
 
@@ -41,14 +41,24 @@ async def test_a_pause_ends_and_a_longer_one_stands(clock: MockedClock) -> None:
 
 async def test_workers_share_their_pauses(clock: MockedClock) -> None:
     memory = Memory(clock)
-    first, second = (SharedPauses(OwnPauses(clock), memory) for _ in range(2))
+    first, second = (SharedPauses(OwnPauses(clock), memory, clock) for _ in range(2))
     await first.pause("m", for_s=10)
     assert await second.paused_s("m") == 10
 
 
+async def test_what_another_worker_was_told_is_looked_at_now_and_then(clock: MockedClock) -> None:
+    memory = Memory(clock)
+    first, second = (SharedPauses(OwnPauses(clock), memory, clock) for _ in range(2))
+    assert await second.paused_s("m") == 0
+    await first.pause("m", for_s=10)
+    assert (await first.paused_s("m"), await second.paused_s("m")) == (10, 0)
+    clock.advance(LOOK_EVERY_S)
+    assert await second.paused_s("m") == 10 - LOOK_EVERY_S
+
+
 async def test_a_worker_keeps_its_own_pauses_without_the_memory(clock: MockedClock) -> None:
     memory = Memory(clock)
-    pauses = SharedPauses(OwnPauses(clock), memory)
+    pauses = SharedPauses(OwnPauses(clock), memory, clock)
     await pauses.pause("before", for_s=10)
     memory.away = True
     await pauses.pause("since", for_s=20)

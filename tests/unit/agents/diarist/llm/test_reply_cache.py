@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agents.delivery.clock import SystemClock
 from agents.diarist.llm.kept_reply import REPLY_MAX_BYTES, Asked, Damaged, KeptReply
 from agents.diarist.llm.language_model import Outcome, Stop, Usage
-from agents.diarist.llm.reply_cache import LOCK_S, LOOK_S, RENEW_S, ReplyCache
+from agents.diarist.llm.reply_cache import LOCK_S, LOOK_S, RENEW_S, NotOurTurn, ReplyCache
 from agents.storage.memory.sqlite_memory import SqliteMemory
 from agents.storage.memory.working_memory import MemoryUnavailable
 from tests.support.clock import MockedClock
@@ -71,6 +71,18 @@ async def moving(clock: MockedClock, step_s: float, condition: Callable[[], bool
     await until(move)
 
 
+async def keep(
+    cache: ReplyCache, reply: KeptReply, *, key: str = "key", owner: str = OWNER
+) -> None:
+    async with cache.once(key, owner=owner, wait_s=WAIT_S) as turn:
+        await turn.keep(reply)
+
+
+async def kept(cache: ReplyCache, key: str = "key") -> KeptReply | None:
+    async with cache.once(key, owner=OWNER, wait_s=WAIT_S) as turn:
+        return turn.kept
+
+
 class Caller:
     """Makes a call, unless another makes it; counts those that are made."""
 
@@ -82,45 +94,47 @@ class Caller:
         self.fails = False
 
     async def call(self) -> KeptReply:
-        async with self._cache.once("key", wait_s=self._wait_s) as kept:
-            if kept is not None:
-                return kept
+        async with self._cache.once("key", owner=OWNER, wait_s=self._wait_s) as turn:
+            if turn.kept is not None:
+                return turn.kept
             self.made += 1
             await self.answered.wait()
             if self.fails:
                 raise ConnectionError
-            await self._cache.keep("key", REPLY, owner=OWNER)
+            await turn.keep(REPLY)
             return replace(REPLY, made_for="the one that called")
 
 
 async def test_a_reply_is_given_back_as_it_was_kept(cache: ReplyCache) -> None:
-    assert await cache.get("key") is None
+    assert await kept(cache) is None
     for reply in (REPLY, replace(REPLY, usage=None, cost_micros=None, verdict=Outcome.REFUSED)):
-        await cache.keep("key", reply, owner=OWNER)
-        assert await cache.get("key") == reply
+        await keep(cache, reply)
+        assert await kept(cache) == reply
 
 
 async def test_a_reply_is_kept_for_its_time(cache: ReplyCache, clock: MockedClock) -> None:
-    await cache.keep("key", REPLY, owner=OWNER)
+    await keep(cache, REPLY)
     clock.advance(TTL_S - 1)
-    assert await cache.get("key") == REPLY
+    assert await kept(cache) == REPLY
     clock.advance(1)
-    assert await cache.get("key") is None
+    assert await kept(cache) is None
 
 
 async def test_a_reply_is_paid_for_once_its_entry_is_written(cache: ReplyCache) -> None:
-    await cache.keep("key", REPLY, owner=OWNER)
-    await cache.mark_accounted("key", owner=OWNER)
-    assert await cache.get("key") == replace(REPLY, accounted=True)
+    await keep(cache, REPLY)
+    for is_accounted in (False, True):
+        async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+            assert (turn.kept, turn.is_accounted) == (REPLY, is_accounted)
+        await cache.mark_accounted("key", owner=OWNER)
 
 
 async def test_what_is_forgotten_does_not_come_back_by_being_paid_for(cache: ReplyCache) -> None:
-    await cache.keep("key", REPLY, owner=OWNER)
-    await cache.keep("other", REPLY, owner="acme/ben")
+    await keep(cache, REPLY)
+    await keep(cache, REPLY, key="other", owner="acme/ben")
     assert await cache.purge(OWNER) == 1
     await cache.mark_accounted("key", owner=OWNER)
-    assert await cache.get("key") is None
-    assert await cache.get("other") == REPLY
+    assert await kept(cache) is None
+    assert await kept(cache, "other") == REPLY
 
 
 @pytest.mark.parametrize(
@@ -144,10 +158,9 @@ async def test_what_is_no_reply_of_ours_is_a_miss(
     cache: ReplyCache, memory: DictMemory, damaged: bytes
 ) -> None:
     await memory.put("key", damaged, owner=OWNER, ttl_s=60)
-    assert await cache.get("key") is None
-    await cache.mark_accounted("key", owner=OWNER)
-    async with cache.once("key", wait_s=WAIT_S) as kept:
-        assert kept is None
+    assert await kept(cache) is None
+    await keep(cache, REPLY)
+    assert await kept(cache) == REPLY
 
 
 @given(st.binary(max_size=200))
@@ -238,13 +251,40 @@ async def test_a_call_that_is_cancelled_leaves_its_turn_to_the_next(
     assert await memory.claim("key", "next", ttl_s=LOCK_S)
 
 
-async def test_nobody_waits_for_ever(cache: ReplyCache, clock: MockedClock) -> None:
+async def test_nobody_waits_for_ever_nor_asks_what_another_is_asking(
+    cache: ReplyCache, clock: MockedClock
+) -> None:
     caller = Caller(cache, wait_s=3.0)
     calls = [asyncio.create_task(caller.call()) for _ in range(2)]
     await until(lambda: clock.slept.count(LOOK_S) >= 1)
-    await moving(clock, LOOK_S, lambda: caller.made == 2)
+    await moving(clock, LOOK_S, calls[1].done)
+    assert isinstance(calls[1].exception(), NotOurTurn)
     caller.answered.set()
-    await asyncio.gather(*calls)
+    await calls[0]
+    assert (caller.made, await kept(cache)) == (1, REPLY)
+
+
+async def test_a_call_that_began_and_has_no_end_was_lost(cache: ReplyCache) -> None:
+    async def was_lost() -> bool:
+        async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+            return turn.was_lost
+
+    async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+        await turn.begin()
+    assert await was_lost()
+    async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+        await turn.begin()
+        await turn.end()
+    assert not await was_lost()
+
+
+async def test_a_question_costs_two_looks_into_memory_and_a_reply_that_is_kept_one(
+    cache: ReplyCache, memory: DictMemory
+) -> None:
+    await keep(cache, REPLY)
+    assert memory.calls == ["get_or_claim", "put"]
+    await kept(cache)
+    assert memory.calls[2:] == ["get_or_claim"]
 
 
 @pytest.mark.parametrize("is_done", [False, True])
@@ -256,9 +296,9 @@ async def test_without_memory_everybody_asks_and_nothing_fails(
     caller.answered.set()
     memory.fail(operation, is_done=is_done)
     assert (await caller.call()).text == REPLY.text
-    await cache.keep("key", REPLY, owner=OWNER)
+    await keep(cache, REPLY)
     await cache.mark_accounted("key", owner=OWNER)
-    assert (await cache.get("key") or REPLY).text == REPLY.text
+    assert (await kept(cache) or REPLY).text == REPLY.text
 
 
 async def test_memory_may_fail_at_any_moment_of_a_call(
@@ -286,10 +326,13 @@ async def test_a_time_of_0_keeps_nothing_and_lets_everybody_ask(
     memory: DictMemory, clock: MockedClock
 ) -> None:
     cache = ReplyCache(memory, ttl_s=0, salt=b"", clock=clock)
-    await cache.keep("key", REPLY, owner=OWNER)
-    assert await cache.get("key") is None
-    async with cache.once("key", wait_s=WAIT_S) as first, cache.once("key", wait_s=1) as second:
-        assert (first, second) == (None, None)
+    await keep(cache, REPLY)
+    assert await kept(cache) is None
+    async with (
+        cache.once("key", owner=OWNER, wait_s=WAIT_S) as first,
+        cache.once("key", owner=OWNER, wait_s=1) as second,
+    ):
+        assert (first.kept, second.kept) == (None, None)
     assert memory.calls == []
 
 
@@ -304,8 +347,8 @@ async def test_a_call_of_a_worker_that_was_killed_is_made_by_another(tmp_path: P
     cache = ReplyCache(memory, ttl_s=60, salt=b"", clock=SystemClock())
     begin = time.monotonic()
     holder.kill()
-    async with cache.once("key", wait_s=60) as kept:
-        assert kept is None
+    async with cache.once("key", owner=OWNER, wait_s=60) as turn:
+        assert turn.kept is None
         assert time.monotonic() - begin < LOCK_S + 5
     await holder.communicate()
     await memory.close()
