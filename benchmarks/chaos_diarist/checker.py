@@ -28,6 +28,7 @@ MAY_COST = frozenset(
 MARGIN_S = 1.0
 """Time from an answer to the end of the transaction with its entry, on a loaded machine."""
 
+KILL = "kill"
 MEMORY_AWAY = "memory away"
 """What calls may be paid again for, and hidden by: the cache fails open."""
 
@@ -78,6 +79,8 @@ class Verdict:
     """Calls that entries tell of, by outcome."""
     paid_again: Counter[str] = field(default_factory=Counter)
     """Calls for a question that had been answered well before, by what came between."""
+    paid_again_of: list[str] = field(default_factory=list)
+    """Those that no kill explains."""
     unlisted: Counter[str] = field(default_factory=Counter)
     """Calls that may cost and that no entry tells of, by what may have hidden them."""
     unlisted_of: list[str] = field(default_factory=list)
@@ -148,13 +151,15 @@ def _judge_repeats(
         if reason == "unexplained" and gave_up:
             reason, gave_up = "timeout", gave_up - 1
         verdict.paid_again[reason] += 1
+        if reason != KILL:
+            verdict.paid_again_of.append(f"{reason}: {_told_of((before, one), facts)}")
 
 
 def _between(before: Asked, after: Asked, facts: Facts) -> str:
     """Return what explains that a question was asked again although it had been answered."""
     killed_at = facts.kills.get(before.worker)
     if killed_at is not None and before.at <= killed_at <= before.answered_at + MARGIN_S:
-        return "kill"
+        return KILL
     return MEMORY_AWAY if _away(before.at, after.at, facts.memory_away) else "unexplained"
 
 
@@ -180,8 +185,8 @@ def _judge_list(recording: Fated, asked: Sequence[Asked], facts: Facts, verdict:
         elif reason != MEMORY_AWAY and facts.requests.get(recording.id) and len(entries) == 1:
             reason = "upgrade in vain"
         verdict.unlisted[reason] += hidden
-        happened = [f"{one.outcome.value} of worker {one.worker}" for one in may_cost]
-        verdict.unlisted_of.append(f"{recording.id}, {reason}: {happened}, told {dict(listed)}")
+        happened = _told_of(may_cost, facts)
+        verdict.unlisted_of.append(f"{recording.id}, {reason}: {happened}; told {dict(listed)}")
 
 
 def _hidden_by(may_cost: Sequence[Asked], facts: Facts) -> str:
@@ -193,6 +198,19 @@ def _hidden_by(may_cost: Sequence[Asked], facts: Facts) -> str:
     if any(begin <= facts.kills.get(worker, 0.0) <= end for worker in failed):
         return "failed before a kill"
     return "unexplained"
+
+
+def _told_of(asked: Iterable[Asked], facts: Facts) -> str:
+    """Describe requests; times are seconds since the first one of all."""
+    began = facts.asked[0].at
+
+    def told(one: Asked) -> str:
+        killed_at = facts.kills.get(one.worker)
+        killed = "" if killed_at is None else f", killed at {killed_at - began:.1f}"
+        times = f"{one.at - began:.1f} to {one.answered_at - began:.1f}"
+        return f"{one.outcome.value}, {times}, worker {one.worker}{killed}"
+
+    return "; ".join(map(told, asked))
 
 
 def _listed(entries: Iterable[Entry]) -> Counter[str]:
