@@ -3,7 +3,9 @@ FAULTS ?= 300
 MODE ?= mixed
 BROKERS ?= 1
 FILES ?= 2000
-.PHONY: help install lock demo test test-torch check chaos bench-delivery bench-speech bench-offline bench-diarist bench-gpu fuzz-decoder docs up down health logs dev
+MEMORY ?= redis
+DIARIST_FAULTS ?= 40
+.PHONY: help install lock demo test test-torch check chaos chaos-diarist bench-delivery bench-speech bench-offline bench-diarist bench-gpu fuzz-decoder docs up down health logs dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -25,6 +27,8 @@ check: install ## Check style, types and imports
 	@scripts/check
 chaos: install ## Kill everything, count what is lost or doubled (FAULTS=300 MODE=mixed BROKERS=1 SEED=…)
 	@scripts/chaos --faults $(FAULTS) --mode $(MODE) --brokers $(BROKERS) $(if $(SEED),--seed $(SEED))
+chaos-diarist: install ## Kill diarists, their provider and Redis, check entries and bill (MEMORY=redis|sqlite DIARIST_FAULTS=40 SEED=…)
+	@scripts/chaos_diarist --faults $(DIARIST_FAULTS) --memory $(MEMORY) $(if $(SEED),--seed $(SEED))
 bench-delivery: install ## Measure delivery beside Faust, aiokafka, confluent-kafka and others
 	@scripts/bench_delivery
 bench-speech: install ## Measure speech on this CPU beside faster-whisper

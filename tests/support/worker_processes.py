@@ -78,6 +78,10 @@ class WorkerProcess:
 
         return eventually(waits, within_s=within_s, what=f"a worker that waits for {dependency}")
 
+    def exit_code(self) -> int | None:
+        """Return how it ended; None while it runs."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """End it in the middle of whatever it does."""
         self._process.kill()
