@@ -16,6 +16,16 @@ async def nothing_to_account() -> None:
     """Note nothing: no call was made, or another entry pays for it."""
 
 
+@dataclass(slots=True)
+class QuestionState:
+    """What was asked of one model for an entry, once or more."""
+
+    calls: list[GeneratorCall] = field(default_factory=list)
+    is_answered: bool = False
+    account: Accounting = nothing_to_account
+    """Notes that the entry which tells of the calls is published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One entry to be written: of which transcript, as its person wishes, within what patience."""
@@ -28,18 +38,25 @@ class Order:
     """How long each question to a provider may go without an answer, all tries together."""
     waits: bool = True
     """Whether to wait, within that patience, for a provider that is left alone after failures."""
-    calls: list[GeneratorCall] = field(default_factory=list)
-    """Every call made for the entry, whichever writer made it; writers add theirs as they end."""
-    answered: dict[str, Accounting] = field(default_factory=dict)
-    """By the key of each answered question: notes that the entry which pays for it is written."""
+    questions: dict[str, QuestionState] = field(default_factory=dict)
+    """By key: everything asked for the entry, whichever writer asked it."""
+
+    @property
+    def calls(self) -> tuple[GeneratorCall, ...]:
+        """Every call made for the entry, in the order in which questions came up."""
+        return tuple(call for question in self.questions.values() for call in question.calls)
+
+    def question(self, key: str) -> QuestionState:
+        """Return what was asked under *key*; nothing, to begin with."""
+        return self.questions.setdefault(key, QuestionState())
 
     async def account(self) -> None:
-        """Note that the entry is written: who finds the answers now, has them for nothing."""
-        await asyncio.gather(*(accounting() for accounting in self.answered.values()))
+        """Note that the entry is published: who finds the answers now, has them for nothing."""
+        await asyncio.gather(*(question.account() for question in self.questions.values()))
 
     def again(self, earlier: "Order") -> "Order":
         """Return this order with what was asked in vain for *earlier*, the same entry's."""
-        return replace(self, calls=earlier.calls, answered=earlier.answered)
+        return replace(self, questions=earlier.questions)
 
 
 class Writer(Protocol):

@@ -16,7 +16,7 @@ from agents.diarist.llm.transcript_text import tellable
 from agents.diarist.offload import computed
 from agents.diarist.writer import Accounting, Order, Writer, nothing_to_account
 from agents.errors import DependencyUnavailable
-from schemas import GeneratorCall, Segment, TranscriptReady
+from schemas import Segment, TranscriptReady
 
 BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
@@ -24,9 +24,6 @@ BUDGET = "budget"
 ROUND_S = 0.5
 LONGEST_ROUND_S = 8.0
 """Pauses between two rounds through the models, the first and the longest, in seconds."""
-
-FREE_CALLS_MAX = 50
-"""Calls without cost that an entry tells of, the newest: an outage may last for days."""
 
 FAILURES_MAX = 3
 """Failures with one transcript, while providers answer for others, after which its upgrade is given
@@ -112,9 +109,11 @@ class WriterChain:
         return Written(draft=draft, upgradable=asked is not None, account=order.account)
 
     async def upgrade(self, order: Order) -> Written | None:
-        """Return a model's draft; None where every one has answered without use.
+        """Return a model's draft; where there will be none, None or an offline one with a bill.
 
-        Or where this transcript has failed several times while the providers answered for others.
+        There will be none where every model has answered without use, and where this transcript has
+        failed several times while the providers answered for others. The offline draft then tells
+        of the calls that were paid for that.
 
         Raises:
             DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.
@@ -123,7 +122,6 @@ class WriterChain:
         transcript_id = order.transcript.transcript_id
         order = order.again(self._in_vain.setdefault(transcript_id, order))
         order = replace(order, tellable=await _tellable(order.transcript))
-        _forget_free(order.calls)
         asked = await self._ask(order)
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
@@ -135,7 +133,11 @@ class WriterChain:
         # A second record may have asked for the same upgrade meanwhile.
         self._in_vain.pop(transcript_id, None)
         self._failures.pop(transcript_id, None)
-        return None if asked is None else Written(draft=asked, account=order.account)
+        if asked is None:
+            if all(call.cost_micros == 0 for call in order.calls):
+                return None
+            asked = _fallback(await self._offline.write(order), order)
+        return Written(draft=asked, account=order.account)
 
     def _worth_waiting(self) -> bool:
         """Tell whether an entry is to wait, rather than that others have waited long enough."""
@@ -205,13 +207,6 @@ def _other_is_up(model: ModelLike, candidates: Sequence[ModelLike]) -> bool:
     return bool(up) and model not in up
 
 
-def _forget_free(calls: list[GeneratorCall]) -> None:
-    """Keep the newest of those calls that cost nothing, and all others."""
-    free = [number for number, call in enumerate(calls) if call.cost_micros == 0]
-    for number in reversed(free[:-FREE_CALLS_MAX]):
-        del calls[number]
-
-
 async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:
     segments = transcript.segments
     return await computed(lambda: tellable(segments), segments)
@@ -219,7 +214,7 @@ async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:
 
 def _fallback(draft: Draft, order: Order) -> Draft:
     """Mark an offline draft, which costs what was asked in vain."""
-    calls = tuple(order.calls)
+    calls = order.calls
     generator = replace(
         draft.generator,
         fallback=True,

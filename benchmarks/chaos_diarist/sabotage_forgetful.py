@@ -1,4 +1,4 @@
-"""`daybook worker diarist` that does not note in working memory that a call begins.
+"""`daybook worker diarist` that does not note in working memory which calls it makes.
 
 A negative control: the calls of killed workers are then in no entry, and the checker has to find
 that out.
@@ -10,10 +10,10 @@ from agents.cli.main import main
 from agents.diarist.llm.reply_cache import Turn
 
 
-async def _nothing(self: Any) -> None:
-    del self
+async def _nothing(self: Any, calls: Any) -> None:
+    del self, calls
 
 
 if __name__ == "__main__":
-    Turn.begin = _nothing  # type: ignore[method-assign]  # the point
+    Turn.note = _nothing  # type: ignore[method-assign]  # the point
     main()

@@ -40,7 +40,8 @@ class ScriptedAsker:
         answer = self._answer(ask)
         if isinstance(answer, Exception):
             raise answer
-        order.calls.append(a_call(model=self.model, purpose=ask.purpose))
+        question = order.question(str(len(self.asks)))
+        question.calls.append(a_call(model=self.model, purpose=ask.purpose))
         try:
             return judge(answer if isinstance(answer, str) else json.dumps(answer))
         except Unusable:

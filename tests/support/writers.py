@@ -76,7 +76,8 @@ class ScriptedModel:
         self.orders.append(order)
         if self._clock:
             self._clock.advance(self._takes_s)
-        order.calls.append(a_call(model=self.name, cost_micros=self._costs))
+        question = order.question(f"{self.name} {len(order.calls)}")
+        question.calls.append(a_call(model=self.name, cost_micros=self._costs))
         said = self._script[min(len(self.orders), len(self._script)) - 1]
         if isinstance(said, Exception):
             raise said

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from agents.diarist.llm.language_model import Outcome
 from schemas import Generator, GeneratorCall
 
+FREE_CALLS_MAX = 50
+"""Calls of one question without cost that an entry tells of, the newest: an outage may last for
+days."""
+
 
 def generator_of(
     calls: Sequence[GeneratorCall],
@@ -40,3 +44,10 @@ def cost_of(calls: Sequence[GeneratorCall]) -> int | None:
     costs = [call.cost_micros for call in calls]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None
+
+
+def forget_free(calls: list[GeneratorCall]) -> None:
+    """Keep the newest of those calls that cost nothing, and all others."""
+    free = [number for number, call in enumerate(calls) if call.cost_micros == 0]
+    for number in reversed(free[:-FREE_CALLS_MAX]):
+        del calls[number]

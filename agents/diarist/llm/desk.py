@@ -11,10 +11,11 @@ import structlog
 from agents import metrics
 from agents.delivery.clock import Clock
 from agents.diarist.llm.asking import Ask, Rejected, Unusable
+from agents.diarist.llm.bill import forget_free
 from agents.diarist.llm.caller import Caller, Terms
 from agents.diarist.llm.form import SCHEMA_VERSION
-from agents.diarist.llm.kept_reply import Asked, KeptReply, Verdict
-from agents.diarist.llm.language_model import CallFailed, Outcome, Reply, Stop, Usage
+from agents.diarist.llm.kept_reply import Asked, CallLog, KeptReply, Verdict
+from agents.diarist.llm.language_model import CallFailed, Outcome, Reply, Stop
 from agents.diarist.llm.prices import Prices
 from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import NotOurTurn, ReplyCache, Turn
@@ -22,7 +23,7 @@ from agents.diarist.llm.spending import OverBudget, Spending
 from agents.diarist.llm.tokens import estimated_tokens
 from agents.diarist.llm.waiting import LEAST_S
 from agents.diarist.offload import computed
-from agents.diarist.writer import Accounting, Order, nothing_to_account
+from agents.diarist.writer import Accounting, Order
 from schemas import GeneratorCall
 
 T = TypeVar("T")
@@ -97,11 +98,13 @@ class Desk:
         key, owner = self._key(ask, order), _owner(order)
         try:
             async with self._office.cache.once(key, owner=owner, wait_s=order.patience_s) as turn:
+                question = order.question(key)
                 if turn.kept is not None:
                     self._note_found(turn, turn.kept, ask, order)
                     return await self._made_of(turn.kept, order, judge)
+                question.account = self._accounting(key, order)
                 new, made = await self._asked(ask, order, judge, turn)
-                order.answered[key] = self._marking(key, order)
+                question.is_answered = True
                 await turn.keep(new)
         except NotOurTurn:
             message = "another entry has been asking the same for too long"
@@ -114,26 +117,29 @@ class Desk:
         self, ask: Ask, order: Order, judge: Callable[[str], T], turn: Turn
     ) -> tuple[KeptReply, tuple[T] | None]:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
-        calls: list[GeneratorCall] = []
-        terms = replace(self._terms(ask, order, calls), begins=turn.begin)
-        if turn.was_lost:
-            calls.append(self._lost(terms))
+        made_for, calls = order.transcript.transcript_id, order.question(turn.key).calls
+        if len(told := turn.unaccounted(made_for)) > len(calls):
+            calls[:] = told  # by workers that were killed, or lost the record to this one
+        forget_free(calls)
+        terms = self._terms(ask, order, calls)
+
+        async def begins() -> None:
+            await turn.note(CallLog(made_for=made_for, calls=(*calls, self._lost(terms))))
+
+        terms = replace(terms, begins=begins)
         try:
             reply = await self._caller.ask(ask.question, terms)
             verdict, made = await self._judged(reply, order, judge)
             calls[-1] = replace(calls[-1], outcome=verdict)
         except (CallFailed, OverBudget):
-            await turn.end()
+            await turn.note(CallLog(made_for=made_for, calls=tuple(calls)))
             raise
-        finally:
-            order.calls.extend(calls)
         kept = KeptReply(
             text=reply.text,
             stop=reply.stop,
-            usage=reply.usage,
             verdict=verdict,
-            cost_micros=calls[-1].cost_micros,
-            made_for=order.transcript.transcript_id,
+            made_for=made_for,
+            calls=tuple(calls),
         )
         return kept, made
 
@@ -172,8 +178,9 @@ class Desk:
             outcome=Outcome.LOST,
         )
 
-    def _marking(self, key: str, order: Order) -> Accounting:
-        return partial(self._office.cache.mark_accounted, key, owner=_owner(order))
+    def _accounting(self, key: str, order: Order) -> Accounting:
+        made_for, cache = order.transcript.transcript_id, self._office.cache
+        return partial(cache.account, key, made_for=made_for, owner=_owner(order))
 
     def _key(self, ask: Ask, order: Order) -> str:
         return self._office.cache.key(
@@ -190,29 +197,22 @@ class Desk:
         )
 
     def _note_found(self, turn: Turn, kept: KeptReply, ask: Ask, order: Order) -> None:
-        """Add a kept reply to the order's calls, once.
+        """Tell of a kept reply, once.
 
-        One that was paid for this very transcript, by a worker that did not come to write the
-        entry, is told as the call that it was; any other one costs nothing.
+        One that was paid for this very transcript, by a worker that did not come to publish the
+        entry, is told with all its calls as they were; any other one costs nothing.
         """
-        if turn.key in order.answered:
+        question, transcript_id = order.question(turn.key), order.transcript.transcript_id
+        if question.is_answered:
             return
-        usage = kept.usage or Usage()
-        is_own = kept.made_for == order.transcript.transcript_id and not turn.is_accounted
-        order.answered[turn.key] = self._marking(turn.key, order) if is_own else nothing_to_account
-        order.calls.append(
-            GeneratorCall(
-                provider=self.provider,
-                model=self.model,
-                purpose=ask.purpose,
-                input_tokens=usage.input_tokens,
-                cached_tokens=usage.cached_tokens,
-                cache_write_tokens=usage.cache_write_tokens,
-                output_tokens=usage.output_tokens,
-                cost_micros=kept.cost_micros if is_own else 0,
-                outcome=kept.verdict if is_own else Outcome.CACHED,
-            )
-        )
+        question.is_answered = True
+        if told := turn.unaccounted(transcript_id):
+            question.calls[:] = told
+            question.account = self._accounting(turn.key, order)
+        else:
+            last = kept.calls[-1]
+            found = replace(last, purpose=ask.purpose, cost_micros=0, outcome=Outcome.CACHED)
+            question.calls.append(found)
 
     def _terms(self, ask: Ask, order: Order, calls: list[GeneratorCall]) -> Terms:
         office, question = self._office, ask.question

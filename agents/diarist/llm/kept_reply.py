@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from agents.diarist.llm.language_model import Outcome, Stop, Usage
+from agents.diarist.llm.language_model import Outcome, Stop
+from schemas import GeneratorCall
 
 REPLY_MAX_BYTES = 4 << 20
 """Most that a kept reply may unfold to, in bytes: many times what a model may write."""
@@ -30,12 +31,11 @@ class KeptReply:
 
     text: str
     stop: Stop
-    usage: Usage | None
     verdict: Verdict
-    cost_micros: int | None
-    """What the call cost; None where nobody knows."""
     made_for: str
     """The transcript whose entry pays for it."""
+    calls: tuple[GeneratorCall, ...]
+    """All calls that were made for it; the last one brought it."""
 
     def to_bytes(self) -> bytes:
         """Return it as it is kept; text with half a surrogate pair will be found damaged."""
@@ -59,7 +59,33 @@ class KeptReply:
             raise Damaged(type(error).__name__) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLog:
+    """Calls of a question that no published entry tells of yet; none where one tells of all."""
+
+    made_for: str
+    calls: tuple[GeneratorCall, ...]
+
+    def to_bytes(self) -> bytes:
+        """Return it as it is kept."""
+        return json.dumps(asdict(self)).encode()
+
+    @staticmethod
+    def from_bytes(kept: bytes) -> "CallLog":
+        """Return what `to_bytes` was called on.
+
+        Raises:
+            Damaged: these are no bytes of ours.
+
+        """
+        try:
+            return _LOG.validate_json(kept, strict=True)
+        except ValidationError as error:
+            raise Damaged(type(error).__name__) from error
+
+
 _REPLY = TypeAdapter(KeptReply)
+_LOG = TypeAdapter(CallLog)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

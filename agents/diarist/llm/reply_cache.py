@@ -5,14 +5,15 @@ Fails open: where memory does not answer, nothing was kept, and everybody may as
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from agents import metrics
 from agents.delivery.clock import Clock
-from agents.diarist.llm.kept_reply import Asked, Damaged, KeptReply
+from agents.diarist.llm.kept_reply import Asked, CallLog, Damaged, KeptReply
 from agents.storage.memory.working_memory import Found, MemoryUnavailable, WorkingMemory
+from schemas import GeneratorCall
 
 LOCK_S = 5.0
 """Time after which a call whose worker was killed is made by another one, in seconds."""
@@ -23,10 +24,8 @@ RENEW_S = LOCK_S / 4
 LOOK_S = 0.2
 """Time between two looks of those who wait for another's call, in seconds."""
 
-_ACCOUNTED, _CALL = ":accounted", ":call"
-"""What is kept beside a reply: that an entry has paid for it, and how its call stands."""
-
-_BEGUN, _ENDED = b"begun", b"ended"
+_LOG = ":calls"
+"""Where the log of a question's calls is kept, beside its reply."""
 
 _Result = TypeVar("_Result")
 
@@ -54,9 +53,13 @@ class ReplyCache:
         """Return what the reply to *asked* is kept under."""
         return asked.key(self._salt)
 
-    async def mark_accounted(self, key: str, *, owner: str) -> None:
-        """Note that the entry that paid for the reply is written."""
-        await self.put(key + _ACCOUNTED, b"", owner=owner)
+    async def account(self, key: str, *, made_for: str, owner: str) -> None:
+        """Note that the entry which tells of all calls made for *key* so far is published."""
+        await self.put_log(key, CallLog(made_for=made_for, calls=()), owner=owner)
+
+    async def put_log(self, key: str, calls: CallLog, *, owner: str) -> None:
+        """Keep the calls that were made for *key*."""
+        await self.put(key + _LOG, calls.to_bytes(), owner=owner)
 
     async def put(self, key: str, value: bytes, *, owner: str, holder: str = "") -> bool:
         """Keep *value*, as working memory does; tell whether that is certain."""
@@ -109,14 +112,14 @@ class ReplyCache:
         deadline_s = self._clock.monotonic() + wait_s
         while True:
             turn.perhaps_held = True
-            keys = [turn.key, turn.key + _ACCOUNTED, turn.key + _CALL]
-            nothing = Found((None, None, None), is_claimed=True)
+            keys = [turn.key, turn.key + _LOG]
+            nothing = Found((None, None), is_claimed=True)
             asking = self._memory.get_or_claim(keys, turn.holder, ttl_s=LOCK_S)
             found = await _or(asking, nothing)
             turn.perhaps_held = found.is_claimed
-            reply, accounted, call = found.values
-            turn.kept = _reply(reply)
-            turn.is_accounted, turn.was_lost = accounted is not None, call == _BEGUN
+            reply, calls = found.values
+            turn.kept = _read(reply, KeptReply.from_bytes)
+            turn.log = _read(calls, CallLog.from_bytes)
             is_damaged = reply is not None and turn.kept is None
             if turn.kept is not None or found.is_claimed or is_damaged:
                 metrics.REPLY_LOOKUPS.labels("miss" if turn.kept is None else "hit").inc()
@@ -139,23 +142,27 @@ class Turn:
         self.key = key
         self.holder = uuid.uuid4().hex
         self.kept: KeptReply | None = None
-        self.is_accounted = False
-        """Whether the entry that pays for the reply is written: the next one has it for nothing."""
-        self.was_lost = False
-        """Whether a call began of which no end is known: its worker was killed, and it may have
-        been paid for."""
+        self.log: CallLog | None = None
         self.perhaps_held = False
         """Whether the lock may be this turn's."""
         self._cache = cache
         self._owner = owner
 
-    async def begin(self) -> None:
-        """Note that a call begins."""
-        await self._cache.put(self.key + _CALL, _BEGUN, owner=self._owner)
+    def unaccounted(self, transcript_id: str) -> tuple[GeneratorCall, ...]:
+        """Return the calls that the entry of *transcript_id* pays for and that none tells of yet.
 
-    async def end(self) -> None:
-        """Note that the call has ended without a reply."""
-        await self._cache.put(self.key + _CALL, _ENDED, owner=self._owner)
+        Those of a reply that was made for it, unless an entry is published; without a reply those
+        that workers made which did not come to publish one.
+        """
+        log = self.log if self.log and self.log.made_for == transcript_id else None
+        if self.kept is None:
+            return log.calls if log else ()
+        is_accounted = log is not None and not log.calls
+        return self.kept.calls if self.kept.made_for == transcript_id and not is_accounted else ()
+
+    async def note(self, calls: CallLog) -> None:
+        """Keep what was called, for those who come after this worker is killed."""
+        await self._cache.put_log(self.key, calls, owner=self._owner)
 
     async def keep(self, reply: KeptReply) -> None:
         """Keep *reply*, and give the turn back."""
@@ -164,9 +171,9 @@ class Turn:
             self.perhaps_held = False
 
 
-def _reply(kept: bytes | None) -> KeptReply | None:
+def _read(kept: bytes | None, read: Callable[[bytes], _Result]) -> _Result | None:
     try:
-        return None if kept is None else KeptReply.from_bytes(kept)
+        return None if kept is None else read(kept)
     except Damaged:
         metrics.REPLY_LOOKUPS.labels("damaged").inc()
         return None

@@ -8,7 +8,7 @@ from agents.diarist.llm.asking import Rejected
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.writer import Order
-from agents.diarist.writer_chain import FAILURES_MAX, FREE_CALLS_MAX, Written
+from agents.diarist.writer_chain import FAILURES_MAX, Written
 from agents.errors import DependencyUnavailable
 from tests.support.builders import a_transcript
 from tests.support.clock import MockedClock
@@ -126,7 +126,9 @@ async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
     for _ in range(FAILURES_MAX - 1):
         with pytest.raises(DependencyUnavailable):
             await chain.upgrade(of_ada())
-    assert await chain.upgrade(of_ada()) is None
+    told = await chain.upgrade(of_ada())
+    assert told is not None
+    assert len(told.draft.generator.calls) == FAILURES_MAX
 
 
 async def test_an_upgrade_waits_until_a_cap_leaves_room() -> None:
@@ -135,20 +137,14 @@ async def test_an_upgrade_waits_until_a_cap_leaves_room() -> None:
     assert waited.value.dependency == "budget"
 
 
-async def test_an_upgrade_without_use_is_none() -> None:
-    assert await a_chain(ScriptedModel(Rejected(Outcome.REFUSED))).upgrade(of_ada()) is None
-
-
-async def test_a_long_outage_does_not_make_an_entry_large() -> None:
-    free = CallFailed(Outcome.OVERLOADED, "no")
-    model = ScriptedModel(*([free] * 2 * FREE_CALLS_MAX), a_draft(), costs=0)
-    model.availability.answering = False
-    chain = a_chain(model, fallback_after_s=0.1)
-    for _ in range(2 * FREE_CALLS_MAX):
-        with pytest.raises(DependencyUnavailable):
-            await chain.upgrade(of_ada())
-    assert await chain.upgrade(of_ada()) is not None
-    assert len(model.orders[-1].calls) == FREE_CALLS_MAX + 1
+async def test_an_upgrade_without_use_is_none_or_where_it_was_paid_for_an_offline_draft() -> None:
+    refuses = Rejected(Outcome.REFUSED)
+    assert await a_chain(ScriptedModel(refuses, costs=0)).upgrade(of_ada()) is None
+    told = await a_chain(ScriptedModel(refuses)).upgrade(of_ada())
+    assert told is not None
+    generator = told.draft.generator
+    assert (generator.provider, generator.fallback) == ("extractive", True)
+    assert (len(generator.calls), generator.cost_micros) == (1, 7)
 
 
 async def test_an_upgrade_waits_for_as_long_as_a_provider_asks_for_patience() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agents.diarist.llm.asking import Ask, Rejected, Unusable
+from agents.diarist.llm.bill import FREE_CALLS_MAX
 from agents.diarist.llm.desk import Desk, DeskOffice
 from agents.diarist.llm.language_model import CallFailed, Outcome, Question, Reply, Stop, Usage
 from agents.diarist.llm.prices import load_prices
@@ -167,8 +168,30 @@ async def test_a_failed_call_is_told_by_who_made_it_and_is_lost_to_nobody() -> N
     office, first, second = Office(LATE, GOOD), order_of(), order_of()
     with pytest.raises(CallFailed):
         await office.desk.ask(an_ask(), first, useful)
+    await first.account()
     await office.desk.ask(an_ask(), second, useful)
     assert [call.outcome for call in (*first.calls, *second.calls)] == ["bad-request", "ok"]
+
+
+async def test_what_a_worker_paid_in_vain_before_it_was_killed_is_told_by_its_successor() -> None:
+    office, killed, successor = Office(LATE, LATE, GOOD), order_of(), order_of()
+    for order in (killed, successor):
+        with pytest.raises(CallFailed):
+            await office.desk.ask(an_ask(), order, useful)
+    assert [call.outcome for call in successor.calls] == ["bad-request"] * 2
+    replay = order_of()
+    await successor.account()
+    await office.desk.ask(an_ask(), replay, useful)
+    assert [call.outcome for call in replay.calls] == ["ok"]
+
+
+async def test_a_long_outage_does_not_make_an_entry_large() -> None:
+    office, order = Office(*[GONE] * 2 * FREE_CALLS_MAX, GOOD), order_of()
+    for _ in range(2 * FREE_CALLS_MAX):
+        with pytest.raises(CallFailed):
+            await office.desk.ask(an_ask(), order, useful)
+    await office.desk.ask(an_ask(), order, useful)
+    assert len(order.calls) == FREE_CALLS_MAX + 1
 
 
 async def test_without_memory_everything_is_asked_and_nothing_fails() -> None:

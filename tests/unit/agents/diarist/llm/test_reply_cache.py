@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.delivery.clock import SystemClock
-from agents.diarist.llm.kept_reply import REPLY_MAX_BYTES, Asked, Damaged, KeptReply
-from agents.diarist.llm.language_model import Outcome, Stop, Usage
+from agents.diarist.llm.kept_reply import REPLY_MAX_BYTES, Asked, CallLog, Damaged, KeptReply
+from agents.diarist.llm.language_model import Outcome, Stop
 from agents.diarist.llm.reply_cache import LOCK_S, LOOK_S, RENEW_S, NotOurTurn, ReplyCache
 from agents.storage.memory.sqlite_memory import SqliteMemory
 from agents.storage.memory.working_memory import MemoryUnavailable
+from schemas import GeneratorCall
 from tests.support.clock import MockedClock
 from tests.support.waiting import until
 from tests.support.working_memory import OPERATIONS, DictMemory
+from tests.support.writers import a_call
 
 OWNER = "acme/ana"
 TTL_S = 3600.0
@@ -29,10 +31,9 @@ WAIT_S = 120.0
 REPLY = KeptReply(
     text='{"title": "Ein Tag in Köln \\ud83d\\ude80"}',
     stop=Stop.COMPLETE,
-    usage=Usage(input_tokens=1000, cached_tokens=1, cache_write_tokens=2, output_tokens=300),
     verdict=Outcome.OK,
-    cost_micros=250,
     made_for="transcript-1",
+    calls=(a_call(outcome="timeout", cost_micros=None), a_call()),
 )
 ASKED = Asked(
     tenant_id="acme",
@@ -78,6 +79,10 @@ async def keep(
         await turn.keep(reply)
 
 
+async def account(cache: ReplyCache) -> None:
+    await cache.account("key", made_for="transcript-1", owner=OWNER)
+
+
 async def kept(cache: ReplyCache, key: str = "key") -> KeptReply | None:
     async with cache.once(key, owner=OWNER, wait_s=WAIT_S) as turn:
         return turn.kept
@@ -107,7 +112,7 @@ class Caller:
 
 async def test_a_reply_is_given_back_as_it_was_kept(cache: ReplyCache) -> None:
     assert await kept(cache) is None
-    for reply in (REPLY, replace(REPLY, usage=None, cost_micros=None, verdict=Outcome.REFUSED)):
+    for reply in (REPLY, replace(REPLY, calls=REPLY.calls[1:], verdict=Outcome.REFUSED)):
         await keep(cache, reply)
         assert await kept(cache) == reply
 
@@ -122,17 +127,19 @@ async def test_a_reply_is_kept_for_its_time(cache: ReplyCache, clock: MockedCloc
 
 async def test_a_reply_is_paid_for_once_its_entry_is_written(cache: ReplyCache) -> None:
     await keep(cache, REPLY)
-    for is_accounted in (False, True):
+    for told in (REPLY.calls, (), ()):
         async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
-            assert (turn.kept, turn.is_accounted) == (REPLY, is_accounted)
-        await cache.mark_accounted("key", owner=OWNER)
+            assert turn.kept == REPLY
+            assert turn.unaccounted("transcript-1") == told
+            assert turn.unaccounted("transcript-2") == ()
+        await account(cache)
 
 
 async def test_what_is_forgotten_does_not_come_back_by_being_paid_for(cache: ReplyCache) -> None:
     await keep(cache, REPLY)
     await keep(cache, REPLY, key="other", owner="acme/ben")
     assert await cache.purge(OWNER) == 1
-    await cache.mark_accounted("key", owner=OWNER)
+    await account(cache)
     assert await kept(cache) is None
     assert await kept(cache, "other") == REPLY
 
@@ -166,8 +173,9 @@ async def test_what_is_no_reply_of_ours_is_a_miss(
 @given(st.binary(max_size=200))
 def test_no_bytes_do_more_than_be_damaged(kept: bytes) -> None:
     for content in (kept, zlib.compress(kept)):
-        with pytest.raises(Damaged):
-            KeptReply.from_bytes(content)
+        for read in (KeptReply.from_bytes, CallLog.from_bytes):
+            with pytest.raises(Damaged):
+                read(content)
 
 
 def test_two_questions_have_one_key_only_if_all_of_them_is_equal() -> None:
@@ -264,18 +272,23 @@ async def test_nobody_waits_for_ever_nor_asks_what_another_is_asking(
     assert (caller.made, await kept(cache)) == (1, REPLY)
 
 
-async def test_a_call_that_began_and_has_no_end_was_lost(cache: ReplyCache) -> None:
-    async def was_lost() -> bool:
-        async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
-            return turn.was_lost
+async def test_calls_without_a_reply_are_told_of_until_an_entry_has_told_of_them(
+    cache: ReplyCache,
+) -> None:
+    calls = (a_call(outcome="lost"), a_call(outcome="cut"))
 
-    async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
-        await turn.begin()
-    assert await was_lost()
-    async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
-        await turn.begin()
-        await turn.end()
-    assert not await was_lost()
+    async def unaccounted(transcript_id: str) -> tuple[GeneratorCall, ...]:
+        async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+            return turn.unaccounted(transcript_id)
+
+    assert await unaccounted("transcript-1") == ()
+    for count in (1, 2):
+        async with cache.once("key", owner=OWNER, wait_s=WAIT_S) as turn:
+            await turn.note(CallLog(made_for="transcript-1", calls=calls[:count]))
+        assert await unaccounted("transcript-1") == calls[:count]
+        assert await unaccounted("transcript-2") == ()
+    await account(cache)
+    assert await unaccounted("transcript-1") == ()
 
 
 async def test_a_question_costs_two_looks_into_memory_and_a_reply_that_is_kept_one(
@@ -297,7 +310,7 @@ async def test_without_memory_everybody_asks_and_nothing_fails(
     memory.fail(operation, is_done=is_done)
     assert (await caller.call()).text == REPLY.text
     await keep(cache, REPLY)
-    await cache.mark_accounted("key", owner=OWNER)
+    await account(cache)
     assert (await kept(cache) or REPLY).text == REPLY.text
 
 
