@@ -25,6 +25,9 @@ ROUND_S = 0.5
 LONGEST_ROUND_S = 8.0
 """Pauses between two rounds through the models, the first and the longest, in seconds."""
 
+PATIENCE_MAX_S = 300.0
+"""Longest patience of an upgrade, in seconds: nobody waits for it, and a model may be slow."""
+
 FAILURES_MAX = 3
 """Failures with one transcript, while providers answer for others, after which its upgrade is given
 up: each may have been paid for."""
@@ -78,6 +81,7 @@ class WriterChain:
         self._fallback_after_s = fallback_after_s
         self._clock = clock
         self._in_vain: dict[str, Order] = {}
+        self._tries: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
 
     @property
@@ -102,7 +106,7 @@ class WriterChain:
             order = replace(order, tellable=await _tellable(order.transcript))
         if not order.tellable:
             return Written(draft=await self._offline.write(order))
-        asked = await self._ask(order)
+        asked = await self._ask(order, self._fallback_after_s)
         if isinstance(asked, Draft):
             return Written(draft=asked, account=order.account)
         draft = _fallback(await self._offline.write(order), order)
@@ -113,7 +117,7 @@ class WriterChain:
 
         There will be none where every model has answered without use, and where this transcript has
         failed several times while the providers answered for others. The offline draft then tells
-        of the calls that were paid for that.
+        of the calls that were paid for that. Each try has twice the patience of the one before.
 
         Raises:
             DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.
@@ -122,7 +126,9 @@ class WriterChain:
         transcript_id = order.transcript.transcript_id
         order = order.again(self._in_vain.setdefault(transcript_id, order))
         order = replace(order, tellable=await _tellable(order.transcript))
-        asked = await self._ask(order)
+        patience_s = self._fallback_after_s * 2.0 ** min(self._tries[transcript_id], 16)
+        self._tries[transcript_id] += 1
+        asked = await self._ask(order, max(self._fallback_after_s, min(PATIENCE_MAX_S, patience_s)))
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
         if isinstance(asked, CallFailed):
@@ -133,6 +139,7 @@ class WriterChain:
         # A second record may have asked for the same upgrade meanwhile.
         self._in_vain.pop(transcript_id, None)
         self._failures.pop(transcript_id, None)
+        self._tries.pop(transcript_id, None)
         if asked is None:
             if all(call.cost_micros == 0 for call in order.calls):
                 return None
@@ -145,11 +152,11 @@ class WriterChain:
         now = self._clock.monotonic()
         return not all(d is not None and now - d >= self._fallback_after_s for d in since)
 
-    async def _ask(self, order: Order) -> Draft | CallFailed | OverBudget | None:
+    async def _ask(self, order: Order, patience_s: float) -> Draft | CallFailed | OverBudget | None:
         """Return a draft, or why there is none yet; None where there will be none."""
         asking = _AskingState(
             candidates=list(self._models),
-            until=self._clock.monotonic() + self._fallback_after_s,
+            until=self._clock.monotonic() + patience_s,
             waits=self._worth_waiting(),
         )
         while asking.candidates:

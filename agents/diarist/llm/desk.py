@@ -132,7 +132,8 @@ class Desk:
             verdict, made = await self._judged(reply, order, judge)
             calls[-1] = replace(calls[-1], outcome=verdict)
         except (CallFailed, OverBudget):
-            await turn.note(CallLog(made_for=made_for, calls=tuple(calls)))
+            if calls:
+                await turn.note(CallLog(made_for=made_for, calls=tuple(calls)))
             raise
         kept = KeptReply(
             text=reply.text,

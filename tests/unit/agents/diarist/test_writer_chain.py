@@ -131,6 +131,16 @@ async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
     assert len(told.draft.generator.calls) == FAILURES_MAX
 
 
+async def test_each_try_of_an_upgrade_has_more_patience_up_to_some_minutes() -> None:
+    model = ScriptedModel(CallFailed(Outcome.RATE_LIMITED, "later"))
+    chain = a_chain(model, fallback_after_s=60.0)
+    model.availability.down_since = -60.0
+    for _ in range(5):
+        with pytest.raises(DependencyUnavailable):
+            await chain.upgrade(of_ada())
+    assert [order.patience_s for order in model.orders] == [60, 120, 240, 300, 300]
+
+
 async def test_an_upgrade_waits_until_a_cap_leaves_room() -> None:
     with pytest.raises(DependencyUnavailable) as waited:
         await a_chain(ScriptedModel(OverBudget("user"))).upgrade(of_ada())
