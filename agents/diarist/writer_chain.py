@@ -109,7 +109,8 @@ class WriterChain:
         asked = await self._ask(order, self._fallback_after_s)
         if isinstance(asked, Draft):
             return Written(draft=asked, account=order.account)
-        draft = _fallback(await self._offline.write(order), order)
+        draft = _billed(await self._offline.write(order), order)
+        draft = replace(draft, generator=replace(draft.generator, fallback=True))
         return Written(draft=draft, upgradable=asked is not None, account=order.account)
 
     async def upgrade(self, order: Order) -> Written | None:
@@ -117,7 +118,7 @@ class WriterChain:
 
         There will be none where every model has answered without use, and where this transcript has
         failed several times while the providers answered for others. The offline draft then tells
-        of the calls that were paid for that. Each try has twice the patience of the one before.
+        of the calls that were paid for that, and is no fallback any more. Each try has twice the patience of the one before.
 
         Raises:
             DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.
@@ -143,7 +144,7 @@ class WriterChain:
         if asked is None:
             if all(call.cost_micros == 0 for call in order.calls):
                 return None
-            asked = _fallback(await self._offline.write(order), order)
+            asked = _billed(await self._offline.write(order), order)
         return Written(draft=asked, account=order.account)
 
     def _worth_waiting(self) -> bool:
@@ -219,12 +220,11 @@ async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:
     return await computed(lambda: tellable(segments), segments)
 
 
-def _fallback(draft: Draft, order: Order) -> Draft:
-    """Mark an offline draft, which costs what was asked in vain."""
+def _billed(draft: Draft, order: Order) -> Draft:
+    """Return an offline draft that costs what was asked in vain."""
     calls = order.calls
     generator = replace(
         draft.generator,
-        fallback=True,
         calls=calls,
         input_tokens=sum(call.input_tokens for call in calls),
         output_tokens=sum(call.output_tokens for call in calls),

@@ -153,7 +153,7 @@ async def test_an_upgrade_without_use_is_none_or_where_it_was_paid_for_an_offlin
     told = await a_chain(ScriptedModel(refuses)).upgrade(of_ada())
     assert told is not None
     generator = told.draft.generator
-    assert (generator.provider, generator.fallback) == ("extractive", True)
+    assert (generator.provider, generator.fallback) == ("extractive", False)
     assert (len(generator.calls), generator.cost_micros) == (1, 7)
 
 
