@@ -1,5 +1,6 @@
 """While nobody answers, entries are stood in for; later each is made up for once, despite kills."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +10,10 @@ from tests.support.diarist_run import ENTRY_S, UPGRADES, DiaristRun, diarist_run
 from tests.support.entries import Entries
 from tests.support.fated_recordings import BY_A_MODEL, MADE_UP_FOR, FatedRecordings
 from tests.support.fates import FINE, FatedModel, Turn
-from tests.support.llm_server import MESSAGES, broken, failing
-from tests.support.worker_processes import WorkerProcess
+from tests.support.llm_server import MESSAGES, LlmRequest, failing
+from tests.support.threaded_server import Reply
 
 DOWN = Turn(Outcome.OVERLOADED, failing(529, "overloaded_error"))
-SLOWLY = Turn(Outcome.OK, broken(FINE.answer, late_s=0.3))
-
 STOOD_IN_FOR_NOW = ((1,), 1)
 """One offline entry, and one request for a better one."""
 
@@ -38,27 +37,42 @@ def said(run: DiaristRun) -> FatedRecordings:
     return FatedRecordings(run=run, model=model)
 
 
-def kill_amid(worker: WorkerProcess, entries: Entries, revision: int) -> None:
-    """Kill a worker once some entries of this revision are out, and before all are."""
+class Held:
+    """Answers well: the first few requests at once, the others once they are let go."""
 
+    def __init__(self, at_once: int) -> None:
+        self.go = threading.Event()
+        self._left = at_once
+        self._lock = threading.Lock()
+
+    def __call__(self, request: LlmRequest) -> Reply:
+        with self._lock:
+            self._left -= 1
+            held = self._left < 0
+        if held:
+            self.go.wait(ENTRY_S)
+        return FINE.answer(request)
+
+
+def await_some(entries: Entries, revision: int) -> None:
     def out() -> int:
         return sum(revision in revisions for revisions, _ in entries.fates().values())
 
     entries.await_that("some entries", lambda: out() >= SOME, within_s=ENTRY_S)
-    worker.kill()
-    entries.take()
-    assert out() < RECORDINGS
 
 
 def test_each_entry_that_was_stood_in_for_is_made_up_for_once_whoever_is_killed(
     run: DiaristRun, said: FatedRecordings
 ) -> None:
+    held = Held(SOME)
     with Entries(run) as entries:
         first = run.worker(fallback_after="3", **SOON_LOST)
         second = run.begin(fallback_after="3", **SOON_LOST)
         for number in range(RECORDINGS):
-            said.say_to("anthropic", f"slow {number}", SLOWLY)
-        kill_amid(first, entries, revision=1)
+            said.say_to("anthropic", f"held {number}", Turn(Outcome.OK, held))
+            if number == RECORDINGS // 2:
+                await_some(entries, revision=1)
+                first.kill()
         said.await_entries(entries, within_s=ENTRY_S)
         entries.await_that("no lag", lambda: not run.lag("transcripts.ready"), within_s=ENTRY_S)
         waiting = run.lag(UPGRADES)
@@ -68,7 +82,9 @@ def test_each_entry_that_was_stood_in_for_is_made_up_for_once_whoever_is_killed(
         assert run.lag(UPGRADES) == waiting
         said.model.outages = {}
         third = run.begin(fallback_after="3", **SOON_LOST)
-        kill_amid(second, entries, revision=2)
+        await_some(entries, revision=2)
+        second.kill()  # in the middle of calls that are not answered yet
+        held.go.set()
         said.await_final(entries, within_s=ENTRY_S)
         entries.await_rest()
         assert third.stop() == 0
