@@ -118,7 +118,8 @@ class WriterChain:
 
         There will be none where every model has answered without use, and where this transcript has
         failed several times while the providers answered for others. The offline draft then tells
-        of the calls that were paid for that, and is no fallback any more. Each try has twice the patience of the one before.
+        of the calls that were paid for that, and is no fallback any more. Each try has twice the
+        patience of the one before.
 
         Raises:
             DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.

@@ -9,8 +9,10 @@ from agents.diarist.llm.language_model import Outcome
 from benchmarks.chaos_diarist.book import CHARGE_MICROS, Asked
 from tests.support.fated_recordings import BY_A_MODEL, MADE_UP_FOR, STOOD_IN_FOR
 
-GIVEN_UP = ((1,), 1)
-"""Stood in for, and the provider's answer was of no use later, too."""
+GIVEN_UP = MADE_UP_FOR
+"""Stood in for, and the provider's answer was of no use later, too: the offline entry is final."""
+
+OFFLINE = "extractive"
 
 MAY_COST = frozenset(
     {
@@ -127,12 +129,14 @@ def _judge_entries(
     fate = revisions, facts.requests.get(recording.id, 0)
     may_be = (STOOD_IN_FOR, GIVEN_UP) if recording.hopeless else (BY_A_MODEL, MADE_UP_FOR)
     marked = all(one["generator"]["fallback"] == (one["revision"] == 1) for one in entries)
+    finals = [one["generator"]["provider"] for one in entries if one["revision"] > 1]
+    by_whom = all((provider == OFFLINE) == recording.hopeless for provider in finals)
     verdict.missing += not entries
-    if entries and (fate not in may_be or not marked):
+    if entries and (fate not in may_be or not marked or not by_whom):
         verdict.wrong.append(f"{recording.id}: {fate}")
     verdict.by_model += fate == BY_A_MODEL
-    verdict.made_up_for += fate == MADE_UP_FOR
-    verdict.stood_in_for += fate in (STOOD_IN_FOR, GIVEN_UP)
+    verdict.made_up_for += fate == MADE_UP_FOR and not recording.hopeless
+    verdict.stood_in_for += fate in (STOOD_IN_FOR, GIVEN_UP) and recording.hopeless
 
 
 def _judge_repeats(
@@ -182,8 +186,6 @@ def _judge_list(recording: Fated, asked: Sequence[Asked], facts: Facts, verdict:
         reason = _hidden_by(may_cost, facts)
         if reason != MEMORY_AWAY and listed[Outcome.CACHED.value] >= hidden:
             reason = "told as cached"
-        elif reason != MEMORY_AWAY and facts.requests.get(recording.id) and len(entries) == 1:
-            reason = "upgrade in vain"
         verdict.unlisted[reason] += hidden
         happened = _told_of(may_cost, facts)
         verdict.unlisted_of.append(f"{recording.id}, {reason}: {happened}; told {dict(listed)}")

@@ -30,7 +30,12 @@ def asked(
 def entry(revision: int, *outcomes: Outcome, **changes: Any) -> dict[str, Any]:
     cost = sum(LOST_MICROS if one is Outcome.LOST else CHARGE_MICROS for one in outcomes)
     calls = [{"outcome": one.value} for one in outcomes]
-    generator = {"fallback": revision == 1, "calls": calls, "cost_micros": cost}
+    generator = {
+        "provider": "extractive" if revision == 1 else "anthropic",
+        "fallback": revision == 1,
+        "calls": calls,
+        "cost_micros": cost,
+    }
     return {"revision": revision, "generator": generator | changes}
 
 
@@ -88,6 +93,7 @@ def test_a_sound_run_has_no_problem_and_its_sums_are_told() -> None:
         (but(MADE_UP_FOR, entry(2), entry(1, Outcome.OK)), "wrong entries"),
         (but(WRITTEN, entry(2, Outcome.OK, fallback=True)), "wrong entries"),
         (but(REFUSED, entry(2, Outcome.REFUSED)), "wrong entries"),
+        (but(WRITTEN, entry(2, Outcome.OK, provider="extractive")), "wrong entries"),
         (replace(SOUND, requests={}), "wrong entries"),
         (replace(SOUND, requests={MADE_UP_FOR: 2}), "wrong entries"),
         (replace(SOUND, dead=["a"]), "1 dead letters"),
@@ -101,6 +107,13 @@ def test_a_sound_run_has_no_problem_and_its_sums_are_told() -> None:
 )
 def test_what_is_wrong_is_found(facts: Facts, problem: str) -> None:
     assert any(line.startswith(problem) for line in judge(facts).problems)
+
+
+def test_an_offline_entry_is_final_where_an_upgrade_brought_nothing() -> None:
+    facts = but(REFUSED, entry(1), entry(2, Outcome.REFUSED, provider="extractive"))
+    verdict = judge(replace(facts, requests={**SOUND.requests, REFUSED: 1}))
+    assert verdict.problems == []
+    assert (verdict.made_up_for, verdict.stood_in_for) == (1, 1)
 
 
 def test_what_memory_was_away_for_is_told_apart_and_is_no_problem() -> None:
