@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from agents.errors import LocalBrokerError
 from agents.local.broker import LocalBroker
 from agents.local.kafka_tools import CONSUMER_GROUPS, run_tool
-from agents.local.processes import free_port
+from agents.local.processes import free_port, free_ports
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_a_port_that_another_kafka_took_is_left_to_it(
     broker: LocalBroker, own_broker: LocalBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = broker.start()
-    ports = iter([int(taken.rpartition(":")[2]), *(free_port() for _ in range(3))])
-    monkeypatch.setattr("agents.local.broker.free_port", lambda: next(ports))
+    pairs = iter([(int(taken.rpartition(":")[2]), free_port()), free_ports(2)])
+    monkeypatch.setattr("agents.local.broker.free_ports", lambda _count: next(pairs))
 
     assert own_broker.start() != taken
 
