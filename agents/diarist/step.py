@@ -61,7 +61,8 @@ async def better_entry(
     """
     if not _spoken(transcript):
         return None
-    written = await chain.upgrade(Order(transcript=transcript, wishes=wishes))
+    order = Order(transcript=transcript, wishes=wishes, is_upgrade=True)
+    written = await chain.upgrade(order)
     if written is None:
         return None
     entry = await _checked(written.draft, transcript, wishes)

@@ -32,6 +32,8 @@ class Order:
 
     transcript: TranscriptReady
     wishes: UserSettings
+    is_upgrade: bool = False
+    """Whether an offline entry was published before, with the calls made for that one."""
     tellable: tuple[Segment, ...] | None = None
     """Segments that a model may be shown, once somebody has looked."""
     patience_s: float = 60.0
@@ -40,6 +42,11 @@ class Order:
     """Whether to wait, within that patience, for a provider that is left alone after failures."""
     questions: dict[str, QuestionState] = field(default_factory=dict)
     """By key: everything asked for the entry, whichever writer asked it."""
+
+    @property
+    def payer(self) -> str:
+        """What calls are made for: those of an entry and of its upgrade are two bills."""
+        return f"{self.transcript.transcript_id}{'/upgrade' if self.is_upgrade else ''}"
 
     @property
     def calls(self) -> tuple[GeneratorCall, ...]:

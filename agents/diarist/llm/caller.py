@@ -67,6 +67,8 @@ class Terms:
     """Hears of every call, also of those that failed."""
     begins: Callable[[], Awaitable[None]] | None = None
     """Is waited for right before each call is made."""
+    failed: Callable[[], Awaitable[None]] | None = None
+    """Is waited for once one has failed, or did not come to be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,8 @@ class Caller:
         if not late and self.provider.is_open_to(trial=trial):
             return _Turn(slot=slot, trial=trial, reservation=reservation)
         await terms.spending.settle(reservation, 0)
+        if terms.failed is not None:
+            await terms.failed()
         return None
 
     async def _call(self, question: Question, terms: Terms, turn: _Turn) -> Reply:
@@ -172,6 +176,8 @@ class Caller:
             self._learn(failed.outcome, turn)
             self._note(terms, failed.outcome, perhaps_paid=failed.perhaps_paid)
             await self._settle_failed(failed, terms, turn)
+            if terms.failed is not None:
+                await terms.failed()
             raise
         finally:
             if not known:

@@ -19,7 +19,7 @@ from agents.diarist.llm.language_model import CallFailed, Outcome, Reply, Stop
 from agents.diarist.llm.prices import Prices
 from agents.diarist.llm.provider import ProviderState
 from agents.diarist.llm.reply_cache import NotOurTurn, ReplyCache, Turn
-from agents.diarist.llm.spending import OverBudget, Spending
+from agents.diarist.llm.spending import Spending
 from agents.diarist.llm.tokens import estimated_tokens
 from agents.diarist.llm.waiting import LEAST_S
 from agents.diarist.offload import computed
@@ -117,7 +117,7 @@ class Desk:
         self, ask: Ask, order: Order, judge: Callable[[str], T], turn: Turn
     ) -> tuple[KeptReply, tuple[T] | None]:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
-        made_for, calls = order.transcript.transcript_id, order.question(turn.key).calls
+        made_for, calls = order.payer, order.question(turn.key).calls
         if len(told := turn.unaccounted(made_for)) > len(calls):
             calls[:] = told  # by workers that were killed, or lost the record to this one
         forget_free(calls)
@@ -126,15 +126,13 @@ class Desk:
         async def begins() -> None:
             await turn.note(CallLog(made_for=made_for, calls=(*calls, self._lost(terms))))
 
-        terms = replace(terms, begins=begins)
-        try:
-            reply = await self._caller.ask(ask.question, terms)
-            verdict, made = await self._judged(reply, order, judge)
-            calls[-1] = replace(calls[-1], outcome=verdict)
-        except (CallFailed, OverBudget):
-            if calls:
-                await turn.note(CallLog(made_for=made_for, calls=tuple(calls)))
-            raise
+        async def failed() -> None:
+            await turn.note(CallLog(made_for=made_for, calls=tuple(calls)))
+
+        terms = replace(terms, begins=begins, failed=failed)
+        reply = await self._caller.ask(ask.question, terms)
+        verdict, made = await self._judged(reply, order, judge)
+        calls[-1] = replace(calls[-1], outcome=verdict)
         kept = KeptReply(
             text=reply.text,
             stop=reply.stop,
@@ -180,8 +178,8 @@ class Desk:
         )
 
     def _accounting(self, key: str, order: Order) -> Accounting:
-        made_for, cache = order.transcript.transcript_id, self._office.cache
-        return partial(cache.account, key, made_for=made_for, owner=_owner(order))
+        cache = self._office.cache
+        return partial(cache.account, key, made_for=order.payer, owner=_owner(order))
 
     def _key(self, ask: Ask, order: Order) -> str:
         return self._office.cache.key(
@@ -200,14 +198,14 @@ class Desk:
     def _note_found(self, turn: Turn, kept: KeptReply, ask: Ask, order: Order) -> None:
         """Tell of a kept reply, once.
 
-        One that was paid for this very transcript, by a worker that did not come to publish the
-        entry, is told with all its calls as they were; any other one costs nothing.
+        One that was paid for this very entry, by a worker that did not come to publish it, is told
+        with all its calls as they were; any other one costs nothing.
         """
-        question, transcript_id = order.question(turn.key), order.transcript.transcript_id
+        question = order.question(turn.key)
         if question.is_answered:
             return
         question.is_answered = True
-        if told := turn.unaccounted(transcript_id):
+        if told := turn.unaccounted(order.payer):
             question.calls[:] = told
             question.account = self._accounting(turn.key, order)
         else:

@@ -33,7 +33,7 @@ class KeptReply:
     stop: Stop
     verdict: Verdict
     made_for: str
-    """The transcript whose entry pays for it."""
+    """The entry, or upgrade, that pays for it, as in `Order.payer`."""
     calls: tuple[GeneratorCall, ...]
     """All calls that were made for it; the last one brought it."""
 

@@ -148,17 +148,17 @@ class Turn:
         self._cache = cache
         self._owner = owner
 
-    def unaccounted(self, transcript_id: str) -> tuple[GeneratorCall, ...]:
-        """Return the calls that the entry of *transcript_id* pays for and that none tells of yet.
+    def unaccounted(self, payer: str) -> tuple[GeneratorCall, ...]:
+        """Return the calls that *payer* pays for and that no published entry tells of yet.
 
         Those of a reply that was made for it, unless an entry is published; without a reply those
         that workers made which did not come to publish one.
         """
-        log = self.log if self.log and self.log.made_for == transcript_id else None
+        log = self.log if self.log and self.log.made_for == payer else None
         if self.kept is None:
             return log.calls if log else ()
         is_accounted = log is not None and not log.calls
-        return self.kept.calls if self.kept.made_for == transcript_id and not is_accounted else ()
+        return self.kept.calls if self.kept.made_for == payer and not is_accounted else ()
 
     async def note(self, calls: CallLog) -> None:
         """Keep what was called, for those who come after this worker is killed."""

@@ -11,7 +11,7 @@ from agents.diarist.llm.desk import Desk, DeskOffice
 from agents.diarist.llm.language_model import CallFailed, Outcome, Question, Reply, Stop, Usage
 from agents.diarist.llm.prices import load_prices
 from agents.diarist.llm.reply_cache import ReplyCache
-from agents.diarist.llm.spending import Spending
+from agents.diarist.llm.spending import Reservation, Spending
 from agents.diarist.writer import Order
 from tests.support.builders import a_transcript
 from tests.support.calling import a_caller, a_provider
@@ -183,6 +183,37 @@ async def test_what_a_worker_paid_in_vain_before_it_was_killed_is_told_by_its_su
     await successor.account()
     await office.desk.ask(an_ask(), replay, useful)
     assert [call.outcome for call in replay.calls] == ["ok"]
+
+
+async def test_what_an_entry_tells_of_its_upgrade_does_not_tell_again() -> None:
+    office, entry = Office(LATE, LATE, GOOD), order_of()
+    upgrade = replace(order_of(), is_upgrade=True)
+    for order in (entry, upgrade):
+        with pytest.raises(CallFailed):
+            await office.desk.ask(an_ask(), order, useful)
+    assert [len(order.calls) for order in (entry, upgrade)] == [1, 1]
+
+
+async def test_a_call_that_failed_is_not_taken_for_lost_while_the_next_is_waited_for() -> None:
+    waits = asyncio.Event()
+
+    class SecondWaits(RecordedSpending):
+        async def reserve(self, worst_micros: int | None) -> Reservation:
+            if self.reserved:
+                waits.set()
+                await asyncio.Event().wait()
+            return await super().reserve(worst_micros)
+
+    free = CallFailed(Outcome.RATE_LIMITED, "later")
+    office, killed, successor = Office(free, GOOD), order_of(), order_of()
+    office.spending = SecondWaits()
+    asking = asyncio.create_task(office.desk.ask(an_ask(), killed, useful))
+    await waits.wait()
+    asking.cancel()
+    await asyncio.wait((asking,))
+    office.spending = RecordedSpending()
+    await office.desk.ask(an_ask(), successor, useful)
+    assert [call.outcome for call in successor.calls] == ["rate-limited", "ok"]
 
 
 async def test_a_long_outage_does_not_make_an_entry_large() -> None:
