@@ -1,7 +1,8 @@
-"""The checker of `make chaos-diarist` finds whatever is wrong with entries or with their bill."""
+"""A short run of `make chaos-diarist`, and its checker, which finds whatever is wrong."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from agents.diarist.llm.language_model import Outcome
 from benchmarks.chaos_diarist.book import CHARGE_MICROS, Asked
 from benchmarks.chaos_diarist.checker import Facts, Fated, judge
+from benchmarks.chaos_diarist.trial import Trial
 
 LOST_MICROS = 20_000
 """What a call is said to have cost of which nobody knows the end."""
@@ -128,3 +130,21 @@ def test_an_answer_to_another_question_is_not_paid_again() -> None:
     facts = but(WRITTEN, entry(2, Outcome.OK, Outcome.OK))
     verdict = judge(replace(facts, asked=also_asked(asked("a", 3, question="!"))))
     assert (verdict.problems, verdict.paid_again) == ([], {"kill": 1})
+
+
+def test_each_recording_has_its_entry_and_each_call_is_told_of_whatever_fails(
+    tmp_path: Path,
+) -> None:
+    trial = Trial(
+        seed=7,
+        faults=8,
+        recordings=60,
+        workers=2,
+        gap_s=3.0,
+        memory="sqlite",
+        sabotage=None,
+        folder=tmp_path,
+    )
+    result = trial.run()
+    assert not result.problems
+    assert (result.faults["kill"] > 0, result.verdict.below_micros) == (True, 0)
