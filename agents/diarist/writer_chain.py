@@ -25,6 +25,10 @@ ROUND_S = 0.5
 LONGEST_ROUND_S = 8.0
 """Pauses between two rounds through the models, the first and the longest, in seconds."""
 
+FINAL = "-final"
+"""Ends the version of an offline entry that an upgrade in vain leaves: it is another entry than the
+one that stood in, and has ids of its own."""
+
 PATIENCE_MAX_S = 300.0
 """Longest patience of an upgrade, in seconds: nobody waits for it, and a model may be slow."""
 
@@ -146,6 +150,8 @@ class WriterChain:
             if all(call.cost_micros == 0 for call in order.calls):
                 return None
             asked = _billed(await self._offline.write(order), order)
+            named = f"{asked.generator.prompt_version}{FINAL}"
+            asked = replace(asked, generator=replace(asked.generator, prompt_version=named))
         return Written(draft=asked, account=order.account)
 
     def _worth_waiting(self) -> bool:
@@ -192,7 +198,7 @@ class WriterChain:
                 candidates.remove(model)
             except CallFailed as error:
                 of_this_entry = error.outcome in _OF_THIS_ENTRY
-                if of_this_entry:
+                if of_this_entry or error.is_last:
                     candidates.remove(model)
                 if not of_this_entry or not model.availability.answering:
                     asking.failure = error

@@ -127,7 +127,8 @@ class Caller:
             perhaps_paid += failed.perhaps_paid
             pause_s = self._policy.backoff.pause_s(attempt, self._clock.jitter())
             next_at = self._clock.monotonic() + max(pause_s, failed.retry_after_s or 0.0)
-            if failed.outcome in OWN_FAULT or perhaps_paid >= PERHAPS_PAID_MAX:
+            failed.is_last = perhaps_paid >= PERHAPS_PAID_MAX
+            if failed.outcome in OWN_FAULT or failed.is_last:
                 break
             if next_at + LEAST_S > terms.deadline:
                 break

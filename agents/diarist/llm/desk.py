@@ -150,7 +150,7 @@ class Desk:
         if verdict is not Outcome.OK:
             return verdict, None
         try:
-            made = await computed(lambda: judge(reply.text), order.transcript.segments)
+            made = await computed(lambda: judge(reply.text), order.transcript.segments, reply.text)
         except Unusable:
             return Outcome.UNUSABLE, None
         return verdict, (made,)
@@ -159,7 +159,7 @@ class Desk:
         if kept.verdict is not Outcome.OK:
             raise Rejected(kept.verdict)
         try:
-            return await computed(lambda: judge(kept.text), order.transcript.segments)
+            return await computed(lambda: judge(kept.text), order.transcript.segments, kept.text)
         except Unusable:  # it was of use to another transcript with the same words
             raise Rejected(Outcome.UNUSABLE) from None
 

@@ -98,6 +98,8 @@ class CallFailed(Exception):
         """How long the provider asked to be left alone."""
         self.perhaps_paid = perhaps_paid
         """Whether the provider may have done the work, and charge for it."""
+        self.is_last = False
+        """Whether so many calls may have been paid for that no other is to follow for now."""
 
 
 class LanguageModel(Protocol):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, TypeVar
@@ -30,6 +30,9 @@ I = TypeVar("I", bound=form.Item)  # noqa: E741 - the item's type
 
 _NUMBER = re.compile(r"-?\d{1,9}")
 _TOPIC_CHARACTERS = 60
+_MOST_STARTS = 200
+"""Braces at which an object is looked for: what is nested deeply is read anew at each of them."""
+
 _MOST_ITEMS = 60
 """Items of a list that are looked at: no entry has so many."""
 
@@ -77,18 +80,29 @@ def read_reply(text: str, *, restore: Callable[[str], str], generator: Generator
 
 
 def _json_object(text: str) -> Mapping[str, Any]:
-    """Return the first JSON object in *text*, be it in fences or between words."""
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
+    """Return the JSON object in *text* that an entry can be made of, be it in fences or words.
+
+    A model that thinks aloud may write other objects before it. Without such a one it is the first.
+    """
+    objects = list(_json_objects(text))
+    if not objects:
+        raise Unusable("a reply without a JSON object")
+    return next((one for one in objects if one.get("title") and one.get("narrative")), objects[0])
+
+
+def _json_objects(text: str) -> Iterator[Mapping[str, Any]]:
+    decoder, start = json.JSONDecoder(), text.find("{")
+    for _ in range(_MOST_STARTS):
+        if start < 0:
+            return
+        end = start + 1
         try:
-            found, _ = decoder.raw_decode(text, start)
+            found, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            start = text.find("{", start + 1)
-            continue
+            found = None
         if isinstance(found, dict):
-            return found
-    raise Unusable("a reply without a JSON object")
+            yield found
+        start = text.find("{", end)
 
 
 class _Reading:

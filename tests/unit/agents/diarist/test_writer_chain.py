@@ -7,6 +7,7 @@ import pytest
 from agents.diarist.llm.asking import Rejected
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
+from agents.diarist.offline.rules.catalogue import RULES_VERSION
 from agents.diarist.writer import Order
 from agents.diarist.writer_chain import FAILURES_MAX, Written
 from agents.errors import DependencyUnavailable
@@ -101,6 +102,14 @@ async def test_a_fallback_tells_what_was_paid_in_vain() -> None:
     assert (generator.input_tokens, generator.cost_micros) == (100, 7)
 
 
+async def test_who_may_have_been_paid_several_times_is_not_asked_again_for_now() -> None:
+    cut = CallFailed(Outcome.CUT, "cut", perhaps_paid=True)
+    cut.is_last = True
+    model = ScriptedModel(cut)
+    result = await written(model)
+    assert (result.upgradable, len(model.orders)) == (True, 1)
+
+
 async def test_an_upgrade_waits_for_a_provider() -> None:
     model = ScriptedModel(GONE)
     model.availability.answering = False
@@ -154,6 +163,7 @@ async def test_an_upgrade_without_use_is_none_or_where_it_was_paid_for_an_offlin
     assert told is not None
     generator = told.draft.generator
     assert (generator.provider, generator.fallback) == ("extractive", False)
+    assert generator.prompt_version == f"{RULES_VERSION}-final"
     assert (len(generator.calls), generator.cost_micros) == (1, 7)
 
 

@@ -30,6 +30,11 @@ def test_days_and_hours_are_read_from_text() -> None:
     assert draft.action_items == (DraftAction(text="Call Tom", due=date(2026, 11, 19), cites=(2,)),)
 
 
+def test_what_a_model_thinks_aloud_is_not_its_reply() -> None:
+    thought = '<think>{} or {"title": "No"} or {"narrative": "{{" ?</think>'
+    assert read(f"{thought}```json\n{json.dumps(a_reply(title='Yes'))}\n```").draft.title == "Yes"
+
+
 def test_a_bad_item_goes_alone_and_is_counted() -> None:
     good = {"text": "Why?", "cites": [0]}
     reply = a_reply(
