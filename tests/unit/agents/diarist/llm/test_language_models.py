@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,19 @@ async def test_what_is_no_reply_may_be_paid_all_the_same(
     server.answer = answer
     assert facts(await failure(model)) == (Outcome.UNREADABLE, None, True)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("charset", ["rot13", "zlib", "hex", "undefined", "no such one"])
+@pytest.mark.parametrize("status", [400, 503])
+async def test_an_answer_is_read_whatever_it_says_of_its_text(
+    model: LanguageModel, server: LlmServer, status: int, charset: str
+) -> None:
+    headers = {"content-type": f"application/json; charset={charset}"}
+    server.answer = sending(Answer(status=status, headers=headers, body=b"{}"))
+    outcome = Outcome.BAD_REQUEST if status == HTTPStatus.BAD_REQUEST else Outcome.OVERLOADED
+    assert facts(await failure(model)) == (outcome, None, False)
+    server.answer = broken(replying(TITLE), headers=headers)
+    assert json.loads((await model.ask(QUESTION, timeout_s=10)).text) == TITLE
 
 
 async def test_a_refusal_is_read_no_further_than_a_reply(
