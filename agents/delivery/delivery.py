@@ -240,10 +240,9 @@ class UnorderedDelivery(Generic[E]):
             if self._gate is not None:
                 self._gate.finished(record.position)
 
-    def _park(self, record: Record) -> None:
+    def _park(self, record: Record) -> bool:
         self.in_flight.park(record)
-        if self._gate is not None:
-            self._gate.park(record.position)
+        return self._gate is None or self._gate.park(record.position)
 
     async def _complete(self, record: Record) -> Completion:
         received = await self._work.read(record)

@@ -31,8 +31,6 @@ class Gate:
         """Return how many more records may be let in now."""
         allowed = self._allowed()
         with self._lock:
-            if len(self._parked) >= PARKED_MAX:
-                return 0
             return max(0, allowed - len(self._inside) - len(self._fetched))
 
     def let_in(self, positions: Iterable[Position]) -> None:
@@ -47,12 +45,18 @@ class Gate:
                 self._fetched.discard(position)
                 self._inside.add(position)
 
-    def park(self, position: Position) -> None:
-        """Let the record there wait beside those that count: another may come in its place."""
+    def park(self, position: Position) -> bool:
+        """Let the record there wait beside those that count: another may come in its place.
+
+        False if there are too many of them: it counts on.
+        """
         with self._lock:
+            if position not in self._parked and len(self._parked) >= PARKED_MAX:
+                return False
             self._fetched.discard(position)
             self._inside.discard(position)
             self._parked.add(position)
+            return True
 
     def finished(self, position: Position) -> None:
         """Forget the record there."""

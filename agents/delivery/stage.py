@@ -1,5 +1,6 @@
 """One stage of the pipeline as data, and what its author's function is given."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -58,8 +59,11 @@ class Job:
         repr=False, default=lambda _then: None
     )
     """Have something done once the attempt's results are published; it must not fail."""
-    park: Callable[[], None] = field(repr=False, default=lambda: None)
-    """Give the room to another record while this one waits for long; taken again by nobody."""
+    park: Callable[[], bool] = field(repr=False, default=lambda: True)
+    """Give the room to another record while this one waits for long; taken again by nobody. False
+    where so many wait already that the gate lets no other in for this one."""
+    rest: Callable[[float], Awaitable[None]] = field(repr=False, default=asyncio.sleep)
+    """Wait so many seconds, with nothing that a worker which stops would have to wait for."""
 
 
 @dataclass(frozen=True, slots=True)

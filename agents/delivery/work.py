@@ -164,7 +164,13 @@ class Work(Generic[E]):
 
         with work_span(self.stage.name, first.record, traceparent_of(first.record.headers)) as span:
             beside = self.stage.beside(first.record)
-            job = Job(attempt=attempt, report=report, beside=beside, afterwards=then.append)
+            job = Job(
+                attempt=attempt,
+                report=report,
+                beside=beside,
+                afterwards=then.append,
+                rest=self._rest,
+            )
             results = await step(job)
             outputs = [self._encoded(result, span.traceparent) for result in results]
         for output in outputs:
@@ -219,6 +225,10 @@ class Work(Generic[E]):
         self.context.status.tell(
             event, StageState.WAITING, attempt=attempt, detail=f"waiting for {dependency}"
         )
+
+    async def _rest(self, seconds: float) -> None:
+        with self.context.waits.waiting():
+            await self.context.clock.sleep(seconds)
 
     async def _wait_for(self, dependency: str, probe_s: float) -> None:
         metrics.WAITS.labels(self.stage.name, dependency).inc()

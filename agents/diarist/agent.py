@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agents.delivery.stage import Forwarded, Job, Result
-from agents.diarist.step import better_entry, write_entry
-from agents.diarist.writer_chain import BUDGET
+from agents.diarist.step import write_entry
+from agents.diarist.upgrades import upgraded
 from agents.diarist.writers import Writers
-from agents.errors import DependencyUnavailable
 from agents.kafka.host import WorkerHost
 from agents.kafka.worker import Worker
 from agents.storage.artefacts import ArtefactStore
@@ -34,26 +33,18 @@ def create(
     async def step(event: TranscriptReady, job: Job) -> Sequence[Result]:
         if not job.beside:
             job.report(StageState.RUNNING, None)
-        wishes = wishes_of(event.tenant_id, event.user_id)
-        if job.beside and not writers.has_room(wishes):
-            job.park()
-            raise DependencyUnavailable(BUDGET)
-        whole = replace(event, segments=await segments_of(event, artefacts))
-        chain = writers.chain_for(whole)
+        wishes, request = wishes_of(event.tenant_id, event.user_id), Forwarded(event, upgrades)
+
+        async def whole() -> TranscriptReady:
+            return replace(event, segments=await segments_of(event, artefacts))
+
         if job.beside:
-            try:
-                better = await better_entry(whole, wishes=wishes, chain=chain)
-            except DependencyUnavailable as error:
-                if error.dependency == BUDGET or (writers.answering and not chain.answering):
-                    job.park()  # others' upgrades go on
-                raise
-            if better is None:
-                return []
-            job.afterwards(better.account)
-            return [better.entry]
-        written = await write_entry(whole, wishes=wishes, chain=chain)
+            return await upgraded(request, job, writers=writers, wishes=wishes, load=whole)
+        transcript = await whole()
+        chain = writers.chain_for(transcript)
+        written = await write_entry(transcript, wishes=wishes, chain=chain)
         job.afterwards(written.account)
-        return [written.entry, *([Forwarded(event, upgrades)] if written.upgradable else [])]
+        return [written.entry, *([request] if written.upgradable else [])]
 
     def allowed() -> int:
         """One upgrade tries whether a provider answers; once it does, others may follow."""

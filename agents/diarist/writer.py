@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from agents.diarist.draft import Draft
@@ -60,10 +60,6 @@ class Order:
     async def account(self) -> None:
         """Note that the entry is published: who finds the answers now, has them for nothing."""
         await asyncio.gather(*(question.account() for question in self.questions.values()))
-
-    def again(self, earlier: "Order") -> "Order":
-        """Return this order with what was asked in vain for *earlier*, the same entry's."""
-        return replace(self, questions=earlier.questions)
 
 
 class Writer(Protocol):

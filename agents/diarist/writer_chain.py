@@ -14,12 +14,25 @@ from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.llm.transcript_text import tellable
 from agents.diarist.offload import computed
-from agents.diarist.writer import Accounting, Order, Writer, nothing_to_account
+from agents.diarist.writer import (
+    Accounting,
+    Order,
+    QuestionState,
+    Writer,
+    nothing_to_account,
+)
 from agents.errors import DependencyUnavailable
 from schemas import Segment, TranscriptReady
 
 BUDGET = "budget"
 """What an upgrade waits for where a cap is reached."""
+
+OTHERS = "an answer to others"
+"""What it waits for once it may have been paid for often, and nobody is known to be answered."""
+
+PAID_IN_VAIN_MAX = 9
+"""Calls of an upgrade without a reply that may each have been paid for, after which others are to
+try first: it may be the cause itself."""
 
 ROUND_S = 0.5
 LONGEST_ROUND_S = 8.0
@@ -40,6 +53,8 @@ _PERHAPS_ITS_OWN = frozenset(
     {Outcome.TIMEOUT, Outcome.CUT, Outcome.UNREADABLE, Outcome.SERVER_ERROR}
 )
 """Failures that may have to do with what was asked, where others are answered."""
+
+_PERHAPS_PAID = _PERHAPS_ITS_OWN | {Outcome.LOST}
 
 _OF_THIS_ENTRY = frozenset({Outcome.BAD_REQUEST, Outcome.TOO_LARGE})
 """Failures that the next try of the same model would meet again."""
@@ -84,7 +99,7 @@ class WriterChain:
         self._offline = offline
         self._fallback_after_s = fallback_after_s
         self._clock = clock
-        self._in_vain: dict[str, Order] = {}
+        self._in_vain: dict[str, dict[str, QuestionState]] = {}
         self._tries: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
 
@@ -126,12 +141,15 @@ class WriterChain:
         patience of the one before.
 
         Raises:
-            DependencyUnavailable: no provider answers, or (`BUDGET`) a cap is reached.
+            DependencyUnavailable: no provider answers, or a cap is reached (`BUDGET`), or others
+                are to try first (`OTHERS`).
 
         """
         transcript_id = order.transcript.transcript_id
-        order = order.again(self._in_vain.setdefault(transcript_id, order))
-        order = replace(order, tellable=await _tellable(order.transcript))
+        asked_before = self._in_vain.setdefault(transcript_id, order.questions)
+        order = replace(order, questions=asked_before, tellable=await _tellable(order.transcript))
+        if not self.answering and _paid_in_vain(order) >= PAID_IN_VAIN_MAX:
+            raise DependencyUnavailable(OTHERS, "it may have been paid for often enough")
         patience_s = self._fallback_after_s * 2.0 ** min(self._tries[transcript_id], 16)
         self._tries[transcript_id] += 1
         asked = await self._ask(order, max(self._fallback_after_s, min(PATIENCE_MAX_S, patience_s)))
@@ -220,6 +238,10 @@ def _other_is_up(model: ModelLike, candidates: Sequence[ModelLike]) -> bool:
     """Tell whether *model* is left alone and another candidate is not."""
     up = [one for one in candidates if one.availability.down_since is None]
     return bool(up) and model not in up
+
+
+def _paid_in_vain(order: Order) -> int:
+    return sum(call.outcome in _PERHAPS_PAID and call.cost_micros != 0 for call in order.calls)
 
 
 async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:

@@ -15,9 +15,15 @@ Step = Reply | CallFailed | Callable[[], Awaitable[Reply]]
 
 
 def failed(
-    outcome: Outcome, *, retry_after_s: float | None = None, perhaps_paid: bool = False
+    outcome: Outcome,
+    *,
+    retry_after_s: float | None = None,
+    perhaps_paid: bool = False,
+    usage: Usage | None = None,
 ) -> CallFailed:
-    return CallFailed(outcome, "no", retry_after_s=retry_after_s, perhaps_paid=perhaps_paid)
+    return CallFailed(
+        outcome, "no", retry_after_s=retry_after_s, perhaps_paid=perhaps_paid, usage=usage
+    )
 
 
 class ScriptedModel:
@@ -46,7 +52,10 @@ class ScriptedModel:
                 await self._clock.sleep(self._takes_s)
             if isinstance(step, CallFailed):
                 raise failed(
-                    step.outcome, retry_after_s=step.retry_after_s, perhaps_paid=step.perhaps_paid
+                    step.outcome,
+                    retry_after_s=step.retry_after_s,
+                    perhaps_paid=step.perhaps_paid,
+                    usage=step.usage,
                 )
             return step if isinstance(step, Reply) else await step()
         finally:

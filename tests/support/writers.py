@@ -63,6 +63,7 @@ class ScriptedModel:
         clock: MockedClock | None = None,
         takes_s: float = 0.0,
         costs: int = 7,
+        outcome: str = "ok",
     ) -> None:
         self.name = name
         self.availability = ScriptedAvailability()
@@ -71,13 +72,15 @@ class ScriptedModel:
         self._clock = clock
         self._takes_s = takes_s
         self._costs = costs
+        self._outcome = outcome
 
     async def write(self, order: Order) -> Draft:
         self.orders.append(order)
         if self._clock:
             self._clock.advance(self._takes_s)
         question = order.question(f"{self.name} {len(order.calls)}")
-        question.calls.append(a_call(model=self.name, cost_micros=self._costs))
+        call = a_call(model=self.name, cost_micros=self._costs, outcome=self._outcome)
+        question.calls.append(call)
         said = self._script[min(len(self.orders), len(self._script)) - 1]
         if isinstance(said, Exception):
             raise said

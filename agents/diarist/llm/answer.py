@@ -22,9 +22,10 @@ def asked_in_words(instructions: str, schema: Mapping[str, Any]) -> str:
     return f"{instructions}{JSON_REQUEST}{json.dumps(schema, ensure_ascii=False)}"
 
 
-def not_as_agreed() -> CallFailed:
+def not_as_agreed(usage: Usage | None = None) -> CallFailed:
     """Return the failure of a call that was answered with something else than a reply."""
-    return CallFailed(Outcome.UNREADABLE, "the answer is no reply", perhaps_paid=True)
+    message = "the answer is no reply"
+    return CallFailed(Outcome.UNREADABLE, message, perhaps_paid=True, usage=usage)
 
 
 def read_object(content: bytes) -> Mapping[str, Any]:

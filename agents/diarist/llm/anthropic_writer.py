@@ -122,7 +122,7 @@ def _reply(response: httpx2.Response) -> Reply:
         raise refused(response, now=datetime.now(UTC))
     body = read_object(response.content)
     if not isinstance(body.get("content"), list):
-        raise not_as_agreed()
+        raise not_as_agreed(_usage(object_in(body, "usage")))
     blocks = objects(body["content"])
     stop = body.get("stop_reason")
     return Reply(

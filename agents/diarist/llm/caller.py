@@ -175,8 +175,8 @@ class Caller:
             known = True
             self._took(began)
             self._learn(failed.outcome, turn)
-            self._note(terms, failed.outcome, perhaps_paid=failed.perhaps_paid)
-            await self._settle_failed(failed, terms, turn)
+            cost_micros = self._note_failed(terms, failed)
+            await self._settle_failed(failed, cost_micros, terms, turn)
             if terms.failed is not None:
                 await terms.failed()
             raise
@@ -197,10 +197,21 @@ class Caller:
             self._slots.overdone(turn.slot)
         self.provider.failed(self.model.model, outcome, trial=turn.trial)
 
-    async def _settle_failed(self, failed: CallFailed, terms: Terms, turn: _Turn) -> None:
+    async def _settle_failed(
+        self, failed: CallFailed, cost_micros: int | None, terms: Terms, turn: _Turn
+    ) -> None:
         if failed.retry_after_s is not None and failed.outcome not in OWN_FAULT:
             await self.provider.pause(self.model.model, failed.retry_after_s)
-        await terms.spending.settle(turn.reservation, None if failed.perhaps_paid else 0)
+        await terms.spending.settle(turn.reservation, cost_micros)
+
+    def _note_failed(self, terms: Terms, failed: CallFailed) -> int | None:
+        """Tell of a failure; return what it cost, None if nobody knows."""
+        if failed.usage is None:
+            self._note(terms, failed.outcome, perhaps_paid=failed.perhaps_paid)
+            return None if failed.perhaps_paid else 0
+        cost_micros = terms.price(failed.usage)
+        self._note_call(terms, failed.outcome, failed.usage, cost_micros)
+        return cost_micros
 
     def _took(self, began: float) -> None:
         metrics.LLM_CALL_SECONDS.labels(*self._labels).observe(self._clock.monotonic() - began)

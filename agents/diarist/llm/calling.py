@@ -38,6 +38,7 @@ def checked_address(url: str, variable: str) -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        sound = sound and not (parts.query or parts.fragment)
     except ValueError:
         sound = False
     if not sound:

@@ -96,6 +96,8 @@ class Desk:
 
         """
         key, owner = self._key(ask, order), _owner(order)
+        # However short the patience: a call that may never begin would be none.
+        deadline = self._office.clock.monotonic() + max(order.patience_s, 2 * LEAST_S)
         try:
             async with self._office.cache.once(key, owner=owner, wait_s=order.patience_s) as turn:
                 question = order.question(key)
@@ -103,7 +105,7 @@ class Desk:
                     self._note_found(turn, turn.kept, ask, order)
                     return await self._made_of(turn.kept, order, judge)
                 question.account = self._accounting(key, order)
-                new, made = await self._asked(ask, order, judge, turn)
+                new, made = await self._asked(ask, order, judge, turn, deadline)
                 question.is_answered = True
                 await turn.keep(new)
         except NotOurTurn:
@@ -114,14 +116,14 @@ class Desk:
         return made[0]
 
     async def _asked(
-        self, ask: Ask, order: Order, judge: Callable[[str], T], turn: Turn
+        self, ask: Ask, order: Order, judge: Callable[[str], T], turn: Turn, deadline: float
     ) -> tuple[KeptReply, tuple[T] | None]:
         """Return the reply as it is to be kept, and what it was made into if it is of use."""
         made_for, calls = order.payer, order.question(turn.key).calls
         if len(told := turn.unaccounted(made_for)) > len(calls):
             calls[:] = told  # by workers that were killed, or lost the record to this one
         forget_free(calls)
-        terms = self._terms(ask, order, calls)
+        terms = self._terms(ask, order, calls, deadline)
 
         async def begins() -> None:
             await turn.note(CallLog(made_for=made_for, calls=(*calls, self._lost(terms))))
@@ -213,7 +215,7 @@ class Desk:
             found = replace(last, purpose=ask.purpose, cost_micros=0, outcome=Outcome.CACHED)
             question.calls.append(found)
 
-    def _terms(self, ask: Ask, order: Order, calls: list[GeneratorCall]) -> Terms:
+    def _terms(self, ask: Ask, order: Order, calls: list[GeneratorCall], deadline: float) -> Terms:
         office, question = self._office, ask.question
         today = office.clock.now().astimezone(UTC).date()
         prompt_tokens = FRAMING_TOKENS + estimated_tokens(question.instructions, question.content)
@@ -222,8 +224,7 @@ class Desk:
         self._warn_without_price(today)
         return Terms(
             purpose=ask.purpose,
-            # However short the patience: a call that may never begin would be none.
-            deadline=office.clock.monotonic() + max(order.patience_s, 2 * LEAST_S),
+            deadline=deadline,
             waits=order.waits,
             spending=office.accounts.account(
                 transcript.tenant_id, transcript.user_id, wishes.daily_cap_micros

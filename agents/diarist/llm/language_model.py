@@ -91,9 +91,12 @@ class CallFailed(Exception):
         *,
         retry_after_s: float | None = None,
         perhaps_paid: bool = False,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.usage = usage
+        """What an answer that is no reply says that it used."""
         self.retry_after_s = retry_after_s
         """How long the provider asked to be left alone."""
         self.perhaps_paid = perhaps_paid

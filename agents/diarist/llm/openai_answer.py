@@ -30,8 +30,9 @@ def response_reply(body: Mapping[str, Any]) -> Reply:
     status, output = body.get("status"), body.get("output")
     if isinstance(status, str) and status in _UNFINISHED:
         return _failed(body)
+    usage = _usage(object_in(body, "usage"), "input_tokens", "output_tokens")
     if not isinstance(output, list):
-        raise not_as_agreed()
+        raise not_as_agreed(usage)
     parts = [
         part
         for item in objects(output)
@@ -47,7 +48,7 @@ def response_reply(body: Mapping[str, Any]) -> Reply:
     return Reply(
         text=text_of(part.get("text") for part in parts if part.get("type") == "output_text"),
         stop=stop,
-        usage=_usage(object_in(body, "usage"), "input_tokens", "output_tokens"),
+        usage=usage,
     )
 
 
@@ -59,27 +60,29 @@ def chat_reply(body: Mapping[str, Any]) -> Reply:
 
     """
     choices = objects(body.get("choices"))
+    usage = _usage(object_in(body, "usage"), "prompt_tokens", "completion_tokens")
     if not choices or not isinstance(choices[0].get("message"), dict):
-        raise not_as_agreed()
+        raise not_as_agreed(usage)
     message, content = choices[0]["message"], choices[0]["message"].get("content")
     refusals = [message.get("refusal"), *(part.get("refusal") for part in objects(content))]
     stop = _FINISHES.get(str(choices[0].get("finish_reason")), Stop.COMPLETE)
     return Reply(
         text=text_of([content, *(part.get("text") for part in objects(content))]),
         stop=Stop.REFUSAL if any(refusals) else stop,
-        usage=_usage(object_in(body, "usage"), "prompt_tokens", "completion_tokens"),
+        usage=usage,
     )
 
 
 def _failed(body: Mapping[str, Any]) -> Reply:
     """Return a refusal; all else is a failure, for whose beginning there may be a bill."""
     code = object_in(body, "error").get("code")
+    usage = _usage(object_in(body, "usage"), "input_tokens", "output_tokens")
     if isinstance(code, str) and code in _REFUSED:
-        usage = _usage(object_in(body, "usage"), "input_tokens", "output_tokens")
         return Reply(text="", stop=Stop.REFUSAL, usage=usage)
     outcome = coded(code) or Outcome.SERVER_ERROR
     paid = outcome is Outcome.SERVER_ERROR
-    raise CallFailed(outcome, "the answer says that it was not finished", perhaps_paid=paid)
+    message = "the answer says that it was not finished"
+    raise CallFailed(outcome, message, perhaps_paid=paid, usage=usage)
 
 
 def _usage(usage: Mapping[str, Any], input_name: str, output_name: str) -> Usage | None:

@@ -45,9 +45,11 @@ def test_a_parked_record_leaves_its_place_to_another_until_too_many_are_parked()
     for offset in range(PARKED_MAX):
         gate.let_in([(SIDE, offset)])
         assert gate.room() == 0
-        gate.park((SIDE, offset))
-        assert gate.room() == int(offset + 1 < PARKED_MAX)
-    gate.finished((SIDE, 0))
+        assert [gate.park((SIDE, offset)), gate.park((SIDE, offset))] == [True, True]
+        assert gate.room() == 1
+    gate.let_in([(SIDE, PARKED_MAX)])
+    assert (gate.park((SIDE, PARKED_MAX)), gate.room()) == (False, 0)
+    gate.finished((SIDE, PARKED_MAX))
     assert gate.room() == 1
 
 

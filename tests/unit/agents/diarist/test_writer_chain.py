@@ -9,7 +9,7 @@ from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.offline.rules.catalogue import RULES_VERSION
 from agents.diarist.writer import Order
-from agents.diarist.writer_chain import FAILURES_MAX, Written
+from agents.diarist.writer_chain import FAILURES_MAX, OTHERS, PAID_IN_VAIN_MAX, Written
 from agents.errors import DependencyUnavailable
 from tests.support.builders import a_transcript
 from tests.support.clock import MockedClock
@@ -138,6 +138,24 @@ async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:
     told = await chain.upgrade(of_ada())
     assert told is not None
     assert len(told.draft.generator.calls) == FAILURES_MAX
+
+
+async def test_what_may_have_been_paid_for_often_waits_for_an_answer_to_others() -> None:
+    cut = CallFailed(Outcome.CUT, "cut", perhaps_paid=True)
+    cut.is_last = True
+    model = ScriptedModel(cut, outcome="cut")
+    model.availability.answering = False
+    chain = a_chain(model, fallback_after_s=0.1)
+    for _ in range(PAID_IN_VAIN_MAX + 5):
+        with pytest.raises(DependencyUnavailable) as waited:
+            await chain.upgrade(of_ada())
+    assert (len(model.orders), waited.value.dependency) == (PAID_IN_VAIN_MAX, OTHERS)
+    model.availability.answering = True
+    for _ in range(FAILURES_MAX - 1):
+        with pytest.raises(DependencyUnavailable):
+            await chain.upgrade(of_ada())
+    assert await chain.upgrade(of_ada()) is not None
+    assert len(model.orders) == PAID_IN_VAIN_MAX + FAILURES_MAX
 
 
 async def test_each_try_of_an_upgrade_has_more_patience_up_to_some_minutes() -> None:

@@ -108,6 +108,16 @@ async def test_a_failure_costs_what_it_may_have_cost(
     assert accounts.spending.settled == {"1": None if perhaps_paid else 0, "2": PRICE}
 
 
+async def test_a_failure_whose_use_is_told_costs_that(
+    clock: MockedClock, accounts: Accounts
+) -> None:
+    told = CallFailed(Outcome.UNREADABLE, "no reply", perhaps_paid=True, usage=OK.usage)
+    model = ScriptedModel(clock, told, OK)
+    await a_caller(model, clock).ask(QUESTION, accounts.terms(deadline=600))
+    assert [one.cost_micros for one in accounts.calls] == [PRICE, PRICE]
+    assert accounts.spending.settled == {"1": PRICE, "2": PRICE}
+
+
 @pytest.mark.parametrize("outcome", [Outcome.BAD_REQUEST, Outcome.TOO_LARGE, Outcome.MODEL_UNKNOWN])
 async def test_what_would_fail_again_is_asked_once(
     clock: MockedClock, accounts: Accounts, outcome: Outcome

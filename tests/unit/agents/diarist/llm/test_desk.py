@@ -216,6 +216,15 @@ async def test_a_call_that_failed_is_not_taken_for_lost_while_the_next_is_waited
     assert [call.outcome for call in successor.calls] == ["rate-limited", "ok"]
 
 
+async def test_waiting_for_anothers_answer_is_part_of_the_patience() -> None:
+    office, order = Office(GOOD), replace(order_of(), patience_s=100.0)
+    key = office.desk._key(an_ask(), order)
+    assert await office.memory.claim(key, "another", ttl_s=60.0)
+    await office.desk.ask(an_ask(), order, useful)
+    (_, timeout_s), *_ = office.model.calls
+    assert timeout_s <= 40.0
+
+
 async def test_a_long_outage_does_not_make_an_entry_large() -> None:
     office, order = Office(*[GONE] * 2 * FREE_CALLS_MAX, GOOD), order_of()
     for _ in range(2 * FREE_CALLS_MAX):

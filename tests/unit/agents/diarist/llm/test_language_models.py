@@ -273,6 +273,17 @@ async def test_a_reply_may_come_without_its_use(
     assert (json.loads(reply.text), reply.usage) == (TITLE, None)
 
 
+async def test_what_is_no_reply_may_say_what_it_used(
+    model: LanguageModel, server: LlmServer
+) -> None:
+    def answer(request: Any) -> Answer:
+        body = json.loads(replying(TITLE)(request).body)
+        return as_json({**body, "content": None, "output": None, "choices": []})
+
+    server.answer = answer
+    assert (await failure(model)).usage == USAGE
+
+
 async def test_half_characters_do_not_leave_a_reply(
     model: LanguageModel, server: LlmServer
 ) -> None:
@@ -411,6 +422,7 @@ async def test_an_own_server_may_need_no_key(server: LlmServer) -> None:
     [
         ({}, "_API_KEY"),
         ({"ANTHROPIC_BASE_URL": "ftp://x", "OPENAI_BASE_URL": "api.openai.com/v1"}, "_BASE_URL"),
+        ({"ANTHROPIC_BASE_URL": "http://x?a", "OPENAI_BASE_URL": "http://x/v1#b"}, "_BASE_URL"),
         ({"ANTHROPIC_BASE_URL": "http://[", "OPENAI_BASE_URL": "http://x:99999"}, "_BASE_URL"),
     ],
 )
