@@ -55,6 +55,8 @@ def _tasks_of(sentence: Sentence, rules: LanguageRules, today: date) -> Iterator
             whats = [text[start + piece.start : start + piece.stop] for piece in pieces]
             if not _is_meant(text[: match.start()], text[:start], rules):
                 continue
+            if rules.tasks.settled.match(text[at:]):
+                continue
             for what in whats:
                 if not _holds(what, rules):
                     break

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from agents.diarist.offline.rules import de, en, es
 from agents.diarist.offline.rules.language_rules import LanguageRules
 
-RULES_VERSION = "rules-2"
+RULES_VERSION = "rules-3"
 """The `prompt_version` of offline entries: goes up whenever a rule or the ranking changes."""
 
 ANY_LANGUAGE = LanguageRules(language="")

@@ -20,6 +20,7 @@ _PRESENT_VERB = (
 )
 _PREFIX = r"(?:an|ab|auf|aus|ein|mit|vor|nach|zurück|um|weg|her|hin|los|vorbei|fest|fertig|weiter|zusammen|durch|hoch|zu|wieder)"
 _ADVERB = r"(?:(?:noch|unbedingt|dringend|auch|endlich|wirklich|nur|jetzt|dann|mal|also|eigentlich|außerdem|gleich|schnell|vorher|davor|danach|später|nachher|wohl|echt|bloß)\s+)*"
+_UNDENIED = r"(?:(?!nie\b|niemals\b|nicht\b|nichts\b|kein)\w+ )"
 _WHO = r"(?:ich|wir)"
 _MODAL = r"(?:muss|müssen|soll|sollen|sollte|sollten|müsste|müssten)"
 
@@ -29,7 +30,7 @@ TASKS = TaskWords(
         phrases(r"(?:ich|wir) (?:darf|dürfen|sollte|sollten) (?P<what>(?:[\w-]+ ){1,6}nicht vergessen)\b"),
         phrases(r"(?:darf|dürfen|sollte|sollten) (?:ich|wir) (?P<what>(?:[\w-]+ ){1,6}nicht vergessen)\b"),
         re.compile(r"^(?:(?:und|auch|ach ja|also)\b,?\s+)*(?P<what>(?:[\w-]+ ){1,5}nicht vergessen)\W*$", re.IGNORECASE),
-        phrases(r"(?:ich habe?|habe? ich)\s+(?:\w+ ){0,3}(?:gesagt|versprochen|zugesagt|geschrieben),?\s+(?:dass|daß) ich\s+(?P<what>.+)"),
+        phrases(rf"(?:ich habe?|habe? ich)\s+{_UNDENIED}{{0,3}}(?:gesagt|versprochen|zugesagt|geschrieben),?\s+(?:dass|daß) ich\s+(?P<what>.+)"),
         phrases(r"nicht vergessen\s*[:,]\s*(?P<what>.+)"),
         phrases(r"(?:nicht|bloß nicht) vergessen,?\s+(?P<what>.+\b(?:zu\s+\w+|\w+zu\w+en))"),
         phrases(r"(?:daran|dran)\s+(?:denken|gedenken|erinnern),?\s+(?:dass ich\s+)?(?P<what>.+)"),
@@ -39,7 +40,7 @@ TASKS = TaskWords(
         phrases(rf"(?:ich werde|werde ich|ich will|will ich|wir werden|werden wir)\s+{_ADVERB}(?P<what>.+\b{_TO_DO_VERB})\b"),
         phrases(r"(?:hat|haben|hatte) (?:mich|uns) (?:\w+ )?gebeten,?\s+(?P<what>.+)", r"(?:bat|bittet) (?:mich|uns),?\s+(?P<what2>.+)"),
         phrases(r"(?:hat|haben) (?:mich|uns) (?P<what>[^,]+) gebeten\b"),
-        phrases(r"(?:habe|hab|haben) (?:\w+ ){0,4}(?:versprochen|zugesagt|angeboten),?\s+(?P<what>.+\b(?:zu\s+\w+n|\w+zu\w+n)\b.*)"),
+        phrases(rf"(?:habe|hab|haben) {_UNDENIED}{{0,4}}(?:versprochen|zugesagt|angeboten),?\s+(?P<what>.+\b(?:zu\s+\w+n|\w+zu\w+n)\b.*)"),
         phrases(r"(?:will|möchte|wollte|erwartet),? dass ich\s+(?P<what>.+)"),
         phrases(r"(?:habe|hab|haben)\s+(?:ich\s+)?noch\s+(?P<what>(?:[\w-]+\s+){1,5}zu\s+(?:erledigen|machen|tun|schreiben|lesen|zahlen|bezahlen))\b"),
         phrases(r"(?:To-?do|Notiz an mich|Merken|Erinnerung|Aufgabe|Merkzettel)\s*[:,.-]\s*(?P<what>.+)"),
@@ -65,14 +66,15 @@ TASKS = TaskWords(
     soon=re.compile(r"\b(?:noch|nachher|gleich|später|dafür|bald|demnächst|anschließend|im Anschluss)\b", re.IGNORECASE),
     join=re.compile(r"(?<=en)\s*,?\s+und\s+(?:dann\s+|noch\s+|auch\s+)*(?=(?:\S+\s+){1,8}?\w+(?:en|ln|rn)\s*(?:[,.;!?]|$|und\b))", re.IGNORECASE),
     idioms=re.compile(
-        r"^(?:schon\s+)?(?:sagen|zugeben|gestehen|lachen|lächeln|ehrlich|schmunzeln|einsehen|feststellen|man|ich|los|weiter|ins Bett|nach Hause|heim)\b"
+        r"^(?:schon\s+)?(?:angeblich|sagen|zugeben|gestehen|lachen|lächeln|ehrlich|schmunzeln|einsehen|feststellen|man|ich|los|weiter|ins Bett|nach Hause|heim)\b"
         r"|\b(?:sagen|zugeben|gestehen|lachen|denken|schmunzeln|grinsen|einsehen|feststellen|aufpassen|bedenken|akzeptieren|warten|weinen|gewöhnen|schlafen)\W*$",
         re.IGNORECASE,
     ),
     negated=re.compile(
         r"\b(?:nicht|nie|niemals|kaum)\b(?! vergessen)[^,.;]{0,20}$"
         r"|^(?![^.]*nicht (?:vergessen|nur))[^.,;]*\b(?:nicht|nichts|kein\w*|nie|niemals|nirgend\w*|niemand\w*)\b"
-        r"|^[^.,;]*\b(?:ge\w+(?:t|en)|\w+iert) haben\b",
+        r"|^[^.,;]*\b(?:ge\w+(?:t|en)|\w+iert|vergessen|verloren|verlegt|verpasst|verwechselt|übersehen|überhört|\w+gelassen) haben\b"
+        r"|^[^.,;]*\b\w*(?:gefahren|gegangen|gekommen|geblieben|gelaufen|geflogen|gewesen|passiert) sein\b",
         re.IGNORECASE,
     ),
     supposed=re.compile(
@@ -80,7 +82,8 @@ TASKS = TaskWords(
         r"|\b(?:sagte|sagt|meinte|meint|gesagt|rief|fragte|schrieb|so)\s*[,:]\s*[\"„“»]?|[\"„“»])$",
         re.IGNORECASE,
     ),
-    conditional=re.compile(r"\b(?:falls|sofern)\b[^.;]*$|\bwenn\b[^.;]*\b(?:müsste|müssten|sollte|sollten|würde|würden)\b[^.;]*$|\b(?:hätte|hätten)\b[^.;]*$|\bvielleicht\s+(?:sollte|müsste|könnte)\b[^.;]*$|\b(?:ich|wir)\s+(?:sollte|müsste)n?\s+vielleicht\b[^.;]*$", re.IGNORECASE),
+    settled=re.compile(r"\W*(?:aber|doch|nur|allerdings)\b[^.;]*\b(?:(?:schon|bereits|längst)\s+\w*(?:ge\w+|\w+t|\w+en)\b|keine (?:Lust|Zeit)\b)", re.IGNORECASE),
+    conditional=re.compile(r"\bwenn (?:es|das|er|sie|man)\b[^.;]*$|\b(?:falls|sofern)\b[^.;]*$|\bwenn\b[^.;]*\b(?:müsste|müssten|sollte|sollten|würde|würden)\b[^.;]*$|\b(?:hätte|hätten)\b[^.;]*$|\bvielleicht\s+(?:sollte|müsste|könnte)\b[^.;]*$|\b(?:ich|wir)\s+(?:sollte|müsste)n?\s+vielleicht\b[^.;]*$", re.IGNORECASE),
     infinitive=re.compile(
         r"(?:\b(?P<plain>zu)\s+(?P<verb>\w+n)|\b(?P<prefix>an|ab|auf|aus|ein|mit|vor|nach|zurück|um|weg|her|hin|los|vorbei"
         r"|fest|fertig|weiter|zusammen|durch|hoch)zu(?P<stem>\w+n)|\b(?P<first>\w*" + _PRESENT_VERB + r"))\W*$",

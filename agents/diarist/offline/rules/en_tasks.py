@@ -60,7 +60,7 @@ TASKS = TaskWords(
     join=re.compile(rf",?\s+(?:and\s+)?(?:then\s+|also\s+|to\s+)*(?={_IMPERATIVE}\s+(?!is\b|was\b|of\b))(?<=[,d]\s|n\s|o\s)|,\s*(?={_IMPERATIVE}\s+\w)", re.IGNORECASE),
     idioms=re.compile(
         r"^(?:say|admit|confess|laugh|smile|agree|wonder|feel|know|tell you|remember that|be (?:honest|careful|fair|frank|patient|strong|grateful|happy|glad|able|more|less|so)|think (?:so|that|about (?:it|that))|see (?:if|how|what|whether|him|her|them)?$|see (?:if|how|what|whether)"
-        r"|live with|accept that|get used|get over|calm down|relax|wait and see|make do|go now|stop here|do (?:is|was)|find out how I feel|hand it to|keep my fingers|have (?:been|\w+ed)|believe|hope|apologi[sz]e for the|mention that|point out|stress that"
+        r"|remember (?:how|what|when|where|why|that)|live with|accept that|get used|get over|calm down|relax|wait and see|make do|go now|stop here|do (?:is|was)|find out how I feel|hand it to|keep my fingers|have (?:been|\w+ed)|believe|hope|apologi[sz]e for the|mention that|point out|stress that"
         r"|stop (?:worrying|thinking|doing)|go to bed|go home|run|get going|get (?:up|some sleep)\W*$|show for|go(?: on)?\W*$|do it\W*$|do that\W*$|do so\W*$|hurry|move on|pinch myself)\b",
         re.IGNORECASE,
     ),
@@ -76,6 +76,7 @@ TASKS = TaskWords(
         r"|\b(?:was|were|is|'s) like\s+|\bsays? to me\s+)$",
         re.IGNORECASE,
     ),
-    conditional=re.compile(r"(?:^|[,;.]\s*|\b(?:but|and|so|only|even)\s+)(?:if|in case|suppose|supposing)\b[^.;]*$|\b(?:I|we)(?:['’]d| would| might| may| could)(?: probably| also)? (?:need|have) to\W*$|\b(?:maybe|perhaps)\s+(?:I|we)\s+(?:should|ought)\b\W*(?:to\W*)?$", re.IGNORECASE),
+    conditional=re.compile(r"(?:^|[,;.]\s*|\b(?:but|and|so|only|even)\s+)(?:if|in case|suppose|supposing)\b[^.;]*$|\b(?:I|we)(?:['’]d| would| might| may| could)(?: probably| also)? (?:need|have) to\W*$|\b(?:maybe|perhaps)\s+(?:I|we)\s+(?:should|ought)\b\W*(?:to\W*)?$|\b(?:maybe|perhaps)\s+(?:I|we)(?:['’]ll| will)\W*$", re.IGNORECASE),
+    settled=re.compile(r"\W*but\s+(?:I|we)(?:['’]ve| have|['’]d| had)? already\b", re.IGNORECASE),
     lead=re.compile(r"^(?:to|also|please|about|maybe|then)\s+", re.IGNORECASE),
 )  # fmt: skip

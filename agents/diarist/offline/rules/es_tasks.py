@@ -56,6 +56,7 @@ TASKS = TaskWords(
         r"|\b(?:dijo|dice|gritó|preguntó|contestó|respondió|soltó|suelta)\s*[,:]\s*[\"«“]?|[\"«“])$",
         re.IGNORECASE,
     ),
+    settled=re.compile(r"\W*pero\s+ya\b", re.IGNORECASE),
     conditional=re.compile(r"(?:^|[,;.]\s*|\b(?:y|pero|que)\s+)si\s[^.;]*$|\ben caso de\b[^.;]*$|\b(?:a lo mejor|quizás?|tal vez|igual)\b[^.;]*\b(?:debería|tendría|deberíamos|tendríamos)\b[^.;]*$", re.IGNORECASE),
     lead=re.compile(r"^(?:de|que|también|ya)\s+", re.IGNORECASE),
 )  # fmt: skip

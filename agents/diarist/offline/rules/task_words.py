@@ -27,6 +27,8 @@ class TaskWords:
     """Right before a cue: only asked, supposed, or put in someone else's mouth."""
     conditional: re.Pattern[str] = NEVER
     """In a sentence up to a `what`: it holds only if something happens."""
+    settled: re.Pattern[str] = NEVER
+    """Right after a `what`: it is done already, or will not be."""
     infinitive: re.Pattern[str] = NEVER
     """A verb at a task's end to be given as a plain infinitive. Groups: `verb`, or `prefix` and
     `stem` ("anzurufen"); `first`, a first person ("abhole")."""
