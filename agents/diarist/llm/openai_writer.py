@@ -21,16 +21,20 @@ PROVIDER = "openai"
 ADDRESS_VARIABLE, KEY_VARIABLE = "OPENAI_BASE_URL", "OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
 
-_SCHEMA, _OBJECT, _WORDS = range(3)
-"""Forms of asking for JSON: by its schema, as any object, or in the prompt alone."""
+_SCHEMA, _OBJECT, _WORDS, _ALONE = range(4)
+"""Forms of asking for JSON: by its schema, as any object, in the instructions alone, or in one
+message with all else: templates of some models know no instructions."""
 
 _RESPONSES_FORMS = (_SCHEMA, _OBJECT, _WORDS)
 
-_CHAT_FORMS = tuple(
-    (form, limit)
-    for form in (_SCHEMA, _OBJECT, _WORDS)
-    # The older name first: a server that does not know a name ignores it, and writes on and on.
-    for limit in ("max_tokens", "max_completion_tokens")
+_CHAT_FORMS = (
+    *(
+        (form, limit)
+        for form in (_SCHEMA, _OBJECT, _WORDS)
+        # The older name first: a server that does not know a name ignores it, and writes on and on.
+        for limit in ("max_tokens", "max_completion_tokens")
+    ),
+    (_ALONE, "max_tokens"),
 )
 """The same, with both names that the bound of a reply has."""
 
@@ -132,12 +136,17 @@ def _chat_fields(question: Question, form: int, limit: str) -> Mapping[str, Any]
         _SCHEMA: {"response_format": {"type": "json_schema", "json_schema": schema}},
         _OBJECT: {"response_format": {"type": "json_object"}},
         _WORDS: {},
+        _ALONE: {},
     }
+    messages = [
+        {"role": "system", "content": _instructions(question, form)},
+        {"role": "user", "content": question.content},
+    ]
+    if form == _ALONE:
+        together = "\n\n".join(message["content"] for message in messages)
+        messages = [{"role": "user", "content": together}]
     return {
-        "messages": [
-            {"role": "system", "content": _instructions(question, form)},
-            {"role": "user", "content": question.content},
-        ],
+        "messages": messages,
         limit: question.max_tokens,
         **formats[form],
     }

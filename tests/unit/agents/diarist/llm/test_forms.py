@@ -96,10 +96,28 @@ async def test_failures_that_are_no_refusals_say_nothing_of_a_form(
     assert forms(server) == ["json_schema"] * 3
 
 
+async def test_a_model_whose_template_knows_no_instructions_is_told_all_in_one_message(
+    server: LlmServer,
+) -> None:
+    def gemma(request: LlmRequest) -> Reply:
+        roles = [message["role"] for message in request.body["messages"]]
+        return (failing(400) if "system" in roles else replying({}))(request)
+
+    server.answer = gemma
+    model = WAYS["chat"](server.environ)
+    for _ in range(2):
+        assert (await model.ask(QUESTION, timeout_s=10)).stop is Stop.COMPLETE
+    *_, before, last = server.requests
+    assert before.body == last.body
+    assert QUESTION.instructions in last.content
+    assert last.content.endswith(QUESTION.content)
+    await model.close()
+
+
 async def test_what_is_refused_in_every_form_is_the_questions_own_fault(
     model: LanguageModel, server: LlmServer
 ) -> None:
-    server.answer = script(*[failing(400)] * 6, replying({}))
+    server.answer = script(*[failing(400)] * 7, replying({}))
     if model.provider == "anthropic":
         server.answer = script(*[failing(400)] * 2, replying({}))
     elif model.model.startswith("gpt"):
