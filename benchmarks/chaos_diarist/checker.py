@@ -27,6 +27,10 @@ MAY_COST = frozenset(
 )
 """Outcomes of calls for which a provider may charge; entries have to tell of each."""
 
+ARRIVAL_S = 0.2
+"""Longest time from a worker's sending of a request, after which it may be killed, to the moment at
+which the provider's process, on the same cores, writes it into its book."""
+
 MARGIN_S = 1.0
 """Time from an answer to the end of the transaction with its entry, on a loaded machine."""
 
@@ -162,7 +166,8 @@ def _judge_repeats(
 def _between(before: Asked, after: Asked, facts: Facts) -> str:
     """Return what explains that a question was asked again although it had been answered."""
     killed_at = facts.kills.get(before.worker)
-    if killed_at is not None and before.at <= killed_at <= before.answered_at + MARGIN_S:
+    sent_at = before.at - ARRIVAL_S
+    if killed_at is not None and sent_at <= killed_at <= before.answered_at + MARGIN_S:
         return KILL
     return MEMORY_AWAY if _away(before.at, after.at, facts.memory_away) else "unexplained"
 
