@@ -1,15 +1,15 @@
 """Asks language models in the order of the settings, and the offline writer where none answers."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from agents.delivery.clock import Clock
 from agents.diarist.draft import Draft
 from agents.diarist.llm.asking import Rejected
 from agents.diarist.llm.availability import Availability
-from agents.diarist.llm.bill import cost_of
+from agents.diarist.llm.bill import billed
 from agents.diarist.llm.language_model import CallFailed, Outcome
 from agents.diarist.llm.spending import OverBudget
 from agents.diarist.llm.transcript_text import tellable
@@ -99,9 +99,7 @@ class WriterChain:
         self._offline = offline
         self._fallback_after_s = fallback_after_s
         self._clock = clock
-        self._in_vain: dict[str, dict[str, QuestionState]] = {}
-        self._tries: Counter[str] = Counter()
-        self._failures: Counter[str] = Counter()
+        self._upgrades: defaultdict[str, _UpgradeState] = defaultdict(_UpgradeState)
 
     @property
     def answering(self) -> bool:
@@ -128,8 +126,7 @@ class WriterChain:
         asked = await self._ask(order, self._fallback_after_s)
         if isinstance(asked, Draft):
             return Written(draft=asked, account=order.account)
-        draft = _billed(await self._offline.write(order), order)
-        draft = replace(draft, generator=replace(draft.generator, fallback=True))
+        draft = _billed(await self._offline.write(order), order, fallback=True)
         return Written(draft=draft, upgradable=asked is not None, account=order.account)
 
     async def upgrade(self, order: Order) -> Written | None:
@@ -146,30 +143,28 @@ class WriterChain:
 
         """
         transcript_id = order.transcript.transcript_id
-        asked_before = self._in_vain.setdefault(transcript_id, order.questions)
-        order = replace(order, questions=asked_before, tellable=await _tellable(order.transcript))
+        state, shown = self._upgrades[transcript_id], await _tellable(order.transcript)
+        order = replace(order, questions=state.questions, tellable=shown)
         if not self.answering and _paid_in_vain(order) >= PAID_IN_VAIN_MAX:
             raise DependencyUnavailable(OTHERS, "it may have been paid for often enough")
-        patience_s = self._fallback_after_s * 2.0 ** min(self._tries[transcript_id], 16)
-        self._tries[transcript_id] += 1
+        patience_s = self._fallback_after_s * 2.0 ** min(state.tries, 16)
+        state.tries += 1
         asked = await self._ask(order, max(self._fallback_after_s, min(PATIENCE_MAX_S, patience_s)))
         if isinstance(asked, OverBudget):
             raise DependencyUnavailable(BUDGET, "no room under a cap for what may be spent today")
         if isinstance(asked, CallFailed):
-            self._failures[transcript_id] += self.answering and asked.outcome in _PERHAPS_ITS_OWN
-            if self._failures[transcript_id] < FAILURES_MAX:
+            state.failures += self.answering and asked.outcome in _PERHAPS_ITS_OWN
+            if state.failures < FAILURES_MAX:
                 raise DependencyUnavailable(self._models[0].name, str(asked)) from asked
             asked = None
         # A second record may have asked for the same upgrade meanwhile.
-        self._in_vain.pop(transcript_id, None)
-        self._failures.pop(transcript_id, None)
-        self._tries.pop(transcript_id, None)
+        self._upgrades.pop(transcript_id, None)
         if asked is None:
             if all(call.cost_micros == 0 for call in order.calls):
                 return None
-            asked = _billed(await self._offline.write(order), order)
-            named = f"{asked.generator.prompt_version}{FINAL}"
-            asked = replace(asked, generator=replace(asked.generator, prompt_version=named))
+            draft = await self._offline.write(order)
+            version = f"{draft.generator.prompt_version}{FINAL}"
+            asked = _billed(draft, order, prompt_version=version)
         return Written(draft=asked, account=order.account)
 
     def _worth_waiting(self) -> bool:
@@ -224,6 +219,16 @@ class WriterChain:
 
 
 @dataclass(slots=True, kw_only=True)
+class _UpgradeState:
+    """One upgrade that was tried in vain so far."""
+
+    questions: dict[str, QuestionState] = field(default_factory=dict)
+    tries: int = 0
+    failures: int = 0
+    """Failures that may have to do with it, while others were answered."""
+
+
+@dataclass(slots=True, kw_only=True)
 class _AskingState:
     """One entry on its way through the models."""
 
@@ -249,15 +254,6 @@ async def _tellable(transcript: TranscriptReady) -> tuple[Segment, ...]:
     return await computed(lambda: tellable(segments), segments)
 
 
-def _billed(draft: Draft, order: Order) -> Draft:
-    """Return an offline draft that costs what was asked in vain."""
-    calls = order.calls
-    generator = replace(
-        draft.generator,
-        calls=calls,
-        input_tokens=sum(call.input_tokens for call in calls),
-        output_tokens=sum(call.output_tokens for call in calls),
-        cached_tokens=sum(call.cached_tokens for call in calls),
-        cost_micros=cost_of(calls),
-    )
-    return replace(draft, generator=generator)
+def _billed(draft: Draft, order: Order, **changes: Any) -> Draft:
+    """Return an offline draft that costs what was asked in vain, its generator with *changes*."""
+    return replace(draft, generator=replace(billed(draft.generator, order.calls), **changes))

@@ -3,9 +3,12 @@
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from benchmarks.markdown import table
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -84,6 +87,14 @@ def quantiles(seconds: list[float]) -> dict[str, float]:
     return {name: ordered[min(len(ordered) - 1, int(q * len(ordered)))] for name, q in at.items()}
 
 
+def told(path: Path, problems: Sequence[str]) -> int:
+    """Print the file at *path*, and *problems*; return the exit code of the run: 1 if any."""
+    print(path.read_text())
+    for problem in problems:
+        print(f"PROBLEM: {problem}")
+    return 1 if problems else 0
+
+
 def write(result: Result, folder: Path) -> Path:
     """Write *result*, and the table of all results beside it; return the file."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,8 +144,7 @@ _COLUMNS = (
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    lines = [_COLUMNS, ["---"] * len(_COLUMNS), *map(_cells, rows)]
-    return _HEAD + "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    return _HEAD + table(_COLUMNS, map(_cells, rows))
 
 
 def _cells(row: dict[str, Any]) -> list[object]:

@@ -33,11 +33,7 @@ def main() -> int:
             folder=folder,
         )
         result = trial.run()
-    path = results.write(result, arguments.results)
-    print(path.read_text())
-    for problem in result.problems:
-        print(f"PROBLEM: {problem}")
-    return 1 if result.problems else 0
+    return results.told(results.write(result, arguments.results), result.problems)
 
 
 def _parser() -> argparse.ArgumentParser:

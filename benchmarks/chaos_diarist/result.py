@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos_diarist.checker import Verdict
+from benchmarks.markdown import table
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -110,8 +111,7 @@ _COLUMNS = (
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    lines = [_COLUMNS, ["---"] * len(_COLUMNS), *map(_cells, rows)]
-    return _HEAD + "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    return _HEAD + table(_COLUMNS, map(_cells, rows))
 
 
 def _cells(row: dict[str, Any]) -> list[object]:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.chaos.cluster import seeded
+from benchmarks.chaos.result import told
 from benchmarks.chaos_diarist import result as results
 from benchmarks.chaos_diarist.trial import Trial
 
@@ -24,11 +25,7 @@ def main() -> int:
             sabotage=arguments.sabotage,
             folder=arguments.folder or Path(temporary),
         ).run()
-    path = results.write(result, arguments.results)
-    print(path.read_text())
-    for problem in result.problems:
-        print(f"PROBLEM: {problem}")
-    return 1 if result.problems else 0
+    return told(results.write(result, arguments.results), result.problems)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,8 +1,10 @@
 """The tables for people, of each part its newest run."""
 
 import statistics
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from benchmarks.markdown import table
 
 Run = Mapping[str, Any]
 
@@ -36,12 +38,6 @@ def _origin(name: str, run: Run) -> str:
     )
 
 
-def _table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    head = list(columns)
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-
-
 def _throughput(run: Run) -> str:
     text = f"""\
 ## Consume, do nothing, produce
@@ -65,7 +61,7 @@ rounds.
     rows = run["throughput"]
     medians = (statistics.median(row["events_per_s"]) for row in rows if row["events_per_s"])
     ours = next(medians, 0.0)
-    return text + _table(columns, (_throughput_cells(row, ours) for row in rows))
+    return text + table(columns, (_throughput_cells(row, ours) for row in rows))
 
 
 def _throughput_cells(row: Run, ours: float) -> list[object]:
@@ -95,14 +91,14 @@ Milliseconds from before the producer's call until a read_committed reader has t
 """
     columns = ("contender", "events", "p50", "p95", "max", "unseen")
     keys = ("what", "events", "p50_ms", "p95_ms", "max_ms", "unseen")
-    return text + _table(columns, ([row[key] for key in keys] for row in run["latency"]))
+    return text + table(columns, ([row[key] for key in keys] for row in run["latency"]))
 
 
 def _idle(run: Run) -> str:
     text = "## At rest\n\nOne worker that holds all partitions and has nothing to do.\n\n"
     columns = ("contender", "partitions", "CPU s/s", "sockets", "RSS MiB")
     keys = ("what", "partitions", "cpu_s_per_s", "sockets", "rss_mib")
-    return text + _table(columns, ([row[key] for key in keys] for row in run["idle"]))
+    return text + table(columns, ([row[key] for key in keys] for row in run["idle"]))
 
 
 def _rebalance(run: Run) -> str:
@@ -143,13 +139,13 @@ own client wrote twice is no duplicate.
         ]
         for row in run["rebalance"]
     )
-    return text + _table(columns, rows)
+    return text + table(columns, rows)
 
 
 def _backlog(run: Run) -> str:
     text = "## A backlog\n\nRate and memory of the worker in each tenth of it.\n\n"
     columns = ("contender", "records", "events/s", "last to first", "RSS MiB", "lost", "duplicates")
-    return text + _table(columns, (_backlog_cells(row) for row in run["backlog"]))
+    return text + table(columns, (_backlog_cells(row) for row in run["backlog"]))
 
 
 def _backlog_cells(row: Run) -> list[object]:

@@ -18,7 +18,7 @@ from agents.diarist.llm.concurrency import START
 from agents.diarist.llm.form import reply_schema
 from agents.diarist.llm.language_model import LanguageModel, Question
 from agents.diarist.llm.prompt import prompt_for
-from agents.diarist.llm.transcript_text import CANONICAL_NONCE, transcript_block
+from agents.diarist.llm.transcript_text import CANONICAL_NONCE, in_block, transcript_lines
 from agents.diarist.open_writers import open_writers
 from agents.diarist.step import write_entry
 from agents.health import Health
@@ -202,7 +202,7 @@ def _question(transcript: TranscriptReady) -> Question:
     prompt = prompt_for(transcript, WISHES, own=None)
     return Question(
         instructions=prompt.entry,
-        content=transcript_block(transcript.segments, nonce=CANONICAL_NONCE),
+        content=in_block(transcript_lines(transcript.segments), nonce=CANONICAL_NONCE),
         schema_name="diary_entry",
         schema=reply_schema(prompt.sections),
         max_tokens=6_000,

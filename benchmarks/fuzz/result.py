@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import av
 
+from benchmarks.markdown import table
+
 RESULTS = Path(__file__).parents[1] / "results"
 
 _PAGE = """\
@@ -109,18 +111,14 @@ def _page(result: Result) -> str:
     findings = [
         (one.number, one.name, one.end, one.said.replace("|", "\\|")) for one in result.findings
     ]
-    found = _table(("number", "made of", "end", "said"), findings) if findings else "None.\n"
+    found = table(("number", "made of", "end", "said"), findings) if findings else "None.\n"
+    ends = sorted(result.ends.items(), key=itemgetter(1), reverse=True)
     slowest = [(one.number, one.name, one.end, f"{one.wall_s:.2f}") for one in result.slowest]
     return _PAGE.format(
         result=result,
         largest_mib=result.largest_bytes >> 20,
         growth_mib=result.worker_growth_bytes >> 20,
-        ends=_table(("end", "files"), sorted(result.ends.items(), key=itemgetter(1), reverse=True)),
+        ends=table(("end", "files"), ends),
         findings=found,
-        slowest=_table(("number", "made of", "end", "s"), slowest),
+        slowest=table(("number", "made of", "end", "s"), slowest),
     )
-
-
-def _table(head: Row, rows: Sequence[Row]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)

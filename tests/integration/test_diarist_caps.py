@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from agents.diarist.llm.language_model import Outcome
 from tests.integration.test_language_models import PRICES
 from tests.support.diarist_run import ENTRY_S, UPGRADES, DiaristRun, diarist_run
 from tests.support.entries import Entries
-from tests.support.fated_recordings import BY_A_MODEL, MADE_UP_FOR, FatedRecordings
-from tests.support.fates import FatedModel, Turn
-from tests.support.llm_server import MESSAGES, failing
+from tests.support.fated_recordings import (
+    BY_A_MODEL,
+    MADE_UP_FOR,
+    STOOD_IN_FOR_NOW,
+    FatedRecordings,
+)
+from tests.support.fates import DOWN, FatedModel
+from tests.support.llm_server import MESSAGES
 
 POOR, RICH = "poor", "rich"
 NOTHING_MICROS, PLENTY_MICROS = 1, 10_000_000
-
-DOWN = Turn(Outcome.OVERLOADED, failing(529, "overloaded_error"))
-STOOD_IN_FOR_NOW = ((1,), 1)
-"""One offline entry, and one request for a better one."""
 
 DRAIN_S = 25.0
 """What a stopping worker would have to finish what it works on, in seconds."""

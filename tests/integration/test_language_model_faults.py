@@ -12,7 +12,7 @@ from agents.diarist.llm.language_model import Outcome, Stop
 from tests.support.diarist_run import DiaristRun, diarist_run, faithful
 from tests.support.entries import Entries
 from tests.support.fated_recordings import BOTH, BY_A_MODEL, STOOD_IN_FOR, FatedRecordings
-from tests.support.fates import FINE, FatedModel, Turn
+from tests.support.fates import DOWN, FINE, FatedModel, Turn
 from tests.support.llm_server import Answerer, LlmRequest, broken, failing, replying, sending
 from tests.support.redis_server import redis_server
 from tests.support.threaded_server import Reply
@@ -65,7 +65,7 @@ FATES: dict[str, Sequence[Turn]] = {
     "429 with milliseconds": [too_much(retry_after_ms="400"), FINE],
     "429 with a date": [Turn(Outcome.RATE_LIMITED, in_a_moment), FINE],
     "429 without a word": [too_much(), too_much(), FINE],
-    "529": [Turn(Outcome.OVERLOADED, failing(529, "overloaded_error")), FINE],
+    "529": [DOWN, FINE],
     "503": [Turn(Outcome.OVERLOADED, failing(503)), FINE],
     "500 three times": [SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, FINE],
     "slow": [Turn(Outcome.OK, broken(FINE.answer, late_s=1.5))],

@@ -8,14 +8,15 @@ import pytest
 from agents.diarist.llm.language_model import Outcome
 from tests.support.diarist_run import ENTRY_S, UPGRADES, DiaristRun, diarist_run
 from tests.support.entries import Entries
-from tests.support.fated_recordings import BY_A_MODEL, MADE_UP_FOR, FatedRecordings
-from tests.support.fates import FINE, FatedModel, Turn
-from tests.support.llm_server import MESSAGES, LlmRequest, failing
+from tests.support.fated_recordings import (
+    BY_A_MODEL,
+    MADE_UP_FOR,
+    STOOD_IN_FOR_NOW,
+    FatedRecordings,
+)
+from tests.support.fates import DOWN, FINE, FatedModel, Turn
+from tests.support.llm_server import MESSAGES, LlmRequest
 from tests.support.threaded_server import Reply
-
-DOWN = Turn(Outcome.OVERLOADED, failing(529, "overloaded_error"))
-STOOD_IN_FOR_NOW = ((1,), 1)
-"""One offline entry, and one request for a better one."""
 
 RECORDINGS, SOME = 40, 5
 

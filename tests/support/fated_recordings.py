@@ -24,6 +24,9 @@ BY_A_MODEL, STOOD_IN_FOR, MADE_UP_FOR = ((2,), 0), ((1,), 0), ((1, 2), 1)
 """What may become of a recording: the revisions of its entries, and the requests for a better one.
 """
 
+STOOD_IN_FOR_NOW = ((1,), 1)
+"""One offline entry, and one request for a better one."""
+
 _ANSWERED = frozenset({Outcome.OK, Outcome.UNUSABLE, Outcome.REFUSED, Outcome.TRUNCATED})
 
 

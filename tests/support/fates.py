@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from agents.diarist.llm.language_model import Outcome
 from tests.support.diarist_run import faithful, lines_of
-from tests.support.llm_server import Answerer, LlmRequest, replying
+from tests.support.llm_server import Answerer, LlmRequest, failing, replying
 from tests.support.threaded_server import Reply
 
 _TAG = re.compile(r"\btag([a-z]{16})\b")
@@ -30,6 +30,7 @@ class Turn:
 
 
 FINE = Turn(Outcome.OK, replying(faithful))
+DOWN = Turn(Outcome.OVERLOADED, failing(529, "overloaded_error"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

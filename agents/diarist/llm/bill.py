@@ -1,6 +1,7 @@
 """Adds calls up to what an entry's generator tells of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.diarist.llm.language_model import Outcome
 from schemas import Generator, GeneratorCall
@@ -23,19 +24,30 @@ def generator_of(
 
     The cost is None where one of them has none. `cache_hit`: nothing had to be called at all.
     """
-    return Generator(
+    nothing_called = Generator(
         provider=provider,
         model=model,
         prompt_version=prompt_version,
         fallback=False,
         latency_ms=latency_ms,
         currency=currency,
+        input_tokens=0,
+        output_tokens=0,
+        cached_tokens=0,
+        cache_hit=bool(calls) and all(call.outcome == Outcome.CACHED for call in calls),
+    )
+    return billed(nothing_called, calls)
+
+
+def billed(generator: Generator, calls: Sequence[GeneratorCall]) -> Generator:
+    """Return *generator* with the use and the cost of all *calls*, and of no others."""
+    return replace(
+        generator,
         calls=tuple(calls),
         input_tokens=sum(call.input_tokens for call in calls),
         output_tokens=sum(call.output_tokens for call in calls),
         cached_tokens=sum(call.cached_tokens for call in calls),
         cost_micros=cost_of(calls),
-        cache_hit=bool(calls) and all(call.outcome == Outcome.CACHED for call in calls),
     )
 
 

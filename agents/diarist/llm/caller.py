@@ -46,6 +46,10 @@ class CallPolicy:
     backoff: RetryPolicy = BACKOFF
 
 
+async def _nothing() -> None:
+    """Note nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What asking a question may cost, until when it may be asked, and who wants to know."""
@@ -65,9 +69,9 @@ class Terms:
     """Gives the cost of a call in millionths; None where the price is unknown."""
     note: Callable[[GeneratorCall], None]
     """Hears of every call, also of those that failed."""
-    begins: Callable[[], Awaitable[None]] | None = None
+    begins: Callable[[], Awaitable[None]] = _nothing
     """Is waited for right before each call is made."""
-    failed: Callable[[], Awaitable[None]] | None = None
+    failed: Callable[[], Awaitable[None]] = _nothing
     """Is waited for once one has failed, or did not come to be made."""
 
 
@@ -155,14 +159,12 @@ class Caller:
     async def _turn(self, slot: Slot, terms: Terms, *, trial: bool) -> _Turn | None:
         """Reserve what the call may cost; None if meanwhile it is not to be made any more."""
         reservation = await terms.spending.reserve(terms.worst_micros)
-        if terms.begins is not None:
-            await terms.begins()
+        await terms.begins()
         late = self._clock.monotonic() + LEAST_S > terms.deadline
         if not late and self.provider.is_open_to(trial=trial):
             return _Turn(slot=slot, trial=trial, reservation=reservation)
         await terms.spending.settle(reservation, 0)
-        if terms.failed is not None:
-            await terms.failed()
+        await terms.failed()
         return None
 
     async def _call(self, question: Question, terms: Terms, turn: _Turn) -> Reply:
@@ -177,8 +179,7 @@ class Caller:
             self._learn(failed.outcome, turn)
             cost_micros = self._note_failed(terms, failed)
             await self._settle_failed(failed, cost_micros, terms, turn)
-            if terms.failed is not None:
-                await terms.failed()
+            await terms.failed()
             raise
         finally:
             if not known:
@@ -209,9 +210,7 @@ class Caller:
         if failed.usage is None:
             self._note(terms, failed.outcome, perhaps_paid=failed.perhaps_paid)
             return None if failed.perhaps_paid else 0
-        cost_micros = terms.price(failed.usage)
-        self._note_call(terms, failed.outcome, failed.usage, cost_micros)
-        return cost_micros
+        return self._note_use(terms, failed.outcome, failed.usage)
 
     def _took(self, began: float) -> None:
         metrics.LLM_CALL_SECONDS.labels(*self._labels).observe(self._clock.monotonic() - began)
@@ -222,13 +221,17 @@ class Caller:
         if reply.usage is None:
             self._note(terms, outcome, perhaps_paid=True)
             return None
-        cost_micros = terms.price(reply.usage)
-        self._note_call(terms, outcome, reply.usage, cost_micros)
+        return self._note_use(terms, outcome, reply.usage)
+
+    def _note_use(self, terms: Terms, outcome: Outcome, usage: Usage) -> int | None:
+        """Tell of a call that says what it used; return what that cost."""
+        cost_micros = terms.price(usage)
+        self._note_call(terms, outcome, usage, cost_micros)
         for kind, count in (
-            ("input", reply.usage.input_tokens),
-            ("cached", reply.usage.cached_tokens),
-            ("cache-written", reply.usage.cache_write_tokens),
-            ("output", reply.usage.output_tokens),
+            ("input", usage.input_tokens),
+            ("cached", usage.cached_tokens),
+            ("cache-written", usage.cache_write_tokens),
+            ("output", usage.output_tokens),
         ):
             metrics.LLM_TOKENS.labels(*self._labels, kind).inc(count)
         return cost_micros

@@ -68,15 +68,6 @@ class ReplyCache:
         putting = self._memory.put(key, value, owner=owner, ttl_s=self._ttl_s, holder=holder)
         return await _or(_done(putting), otherwise=False)
 
-    async def purge(self, owner: str) -> int:
-        """Forget every reply made from the words of *owner*; return how much there was.
-
-        Raises:
-            MemoryUnavailable: some may be left.
-
-        """
-        return await self._memory.purge(owner)
-
     @asynccontextmanager
     async def once(self, key: str, *, owner: str, wait_s: float) -> AsyncIterator["Turn"]:
         """Give the reply, or the turn of the one that is to ask for it, and keep it, in the block.
@@ -120,8 +111,7 @@ class ReplyCache:
             reply, calls = found.values
             turn.kept = _read(reply, KeptReply.from_bytes)
             turn.log = _read(calls, CallLog.from_bytes)
-            is_damaged = reply is not None and turn.kept is None
-            if turn.kept is not None or found.is_claimed or is_damaged:
+            if reply is not None or found.is_claimed:  # a damaged one is nobody's to wait for
                 metrics.REPLY_LOOKUPS.labels("miss" if turn.kept is None else "hit").inc()
                 return
             if self._clock.monotonic() >= deadline_s:

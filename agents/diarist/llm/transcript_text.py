@@ -32,13 +32,6 @@ def tellable(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return without_noise(segments)
 
 
-def transcript_block(
-    segments: Iterable[Segment], *, nonce: str, hidden: Callable[[str], str] = str
-) -> str:
-    """Return the lines of *segments* in a block; raises as `in_block` does."""
-    return in_block(transcript_lines(segments, hidden), nonce=nonce)
-
-
 def transcript_lines(segments: Iterable[Segment], hidden: Callable[[str], str] = str) -> str:
     """Return a line `[index] [mm:ss] speaker: text` of each segment.
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from agents.diarist.llm.transcript_text import transcript_block
+from agents.diarist.llm.transcript_text import in_block, transcript_lines
 from agents.diarist.offline.extractive_writer import draft
 from agents.diarist.verify import verify
 from tests.support.injections import INSTRUCTIONS, Injection, injections
@@ -46,7 +46,7 @@ def test_the_offline_writer_obeys_none(injection: Injection) -> None:
 
 @every_injection
 def test_none_breaks_out_of_its_line(injection: Injection) -> None:
-    block = transcript_block(injection.transcript.segments, nonce="5eed" * 4)
+    block = in_block(transcript_lines(injection.transcript.segments), nonce="5eed" * 4)
     first, *lines, last = block.split("\n")
     assert (first, last) == (f"<transcript-{'5eed' * 4}>", f"</transcript-{'5eed' * 4}>")
     for segment, line in zip(injection.transcript.segments, lines, strict=True):

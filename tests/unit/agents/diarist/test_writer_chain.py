@@ -126,7 +126,7 @@ async def test_an_upgrade_tells_of_the_calls_of_all_its_tries() -> None:
         await chain.upgrade(of_ada())
     await chain.upgrade(of_ada())
     assert len(model.orders[-1].calls) == 2
-    assert (chain._in_vain, chain._failures) == ({}, {})
+    assert chain._upgrades == {}
 
 
 async def test_an_upgrade_that_fails_while_others_do_not_is_given_up() -> None:

@@ -17,7 +17,6 @@ from agents.diarist.llm.kept_reply import REPLY_MAX_BYTES, Asked, CallLog, Damag
 from agents.diarist.llm.language_model import Outcome, Stop
 from agents.diarist.llm.reply_cache import LOCK_S, LOOK_S, RENEW_S, NotOurTurn, ReplyCache
 from agents.storage.memory.sqlite_memory import SqliteMemory
-from agents.storage.memory.working_memory import MemoryUnavailable
 from schemas import GeneratorCall
 from tests.support.clock import MockedClock
 from tests.support.waiting import until
@@ -135,10 +134,12 @@ async def test_a_reply_is_paid_for_once_its_entry_is_written(cache: ReplyCache) 
         await account(cache)
 
 
-async def test_what_is_forgotten_does_not_come_back_by_being_paid_for(cache: ReplyCache) -> None:
+async def test_what_is_forgotten_does_not_come_back_by_being_paid_for(
+    cache: ReplyCache, memory: DictMemory
+) -> None:
     await keep(cache, REPLY)
     await keep(cache, REPLY, key="other", owner="acme/ben")
-    assert await cache.purge(OWNER) == 1
+    assert await memory.purge(OWNER) == 1
     await account(cache)
     assert await kept(cache) is None
     assert await kept(cache, "other") == REPLY
@@ -325,14 +326,6 @@ async def test_memory_may_fail_at_any_moment_of_a_call(
     caller.answered.set()
     replies = await asyncio.gather(*calls)
     assert [reply.text for reply in replies] == [REPLY.text] * 3
-
-
-async def test_who_erases_is_told_that_memory_is_away(
-    cache: ReplyCache, memory: DictMemory
-) -> None:
-    memory.fail("purge")
-    with pytest.raises(MemoryUnavailable):
-        await cache.purge(OWNER)
 
 
 async def test_a_time_of_0_keeps_nothing_and_lets_everybody_ask(

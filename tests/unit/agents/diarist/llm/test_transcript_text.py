@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.diarist.llm.redaction import Redaction
-from agents.diarist.llm.transcript_text import CANONICAL_NONCE, tellable, transcript_block
+from agents.diarist.llm.transcript_text import CANONICAL_NONCE, in_block, tellable, transcript_lines
 from tests.support.builders import a_segment, a_transcript
 from tests.support.hostile_text import hostile_text
 
@@ -21,7 +21,7 @@ def test_a_line_has_number_time_speaker_and_text() -> None:
         a_segment("Hello.", index=0, speaker="S1"),
         a_segment("Two\nlines.", index=7, start_ms=4_000_000),
     )
-    assert transcript_block(segments, nonce=NONCE).splitlines() == [
+    assert in_block(transcript_lines(segments), nonce=NONCE).splitlines() == [
         f"<transcript-{NONCE}>",
         "[0] [00:00] S1: Hello.",
         "[7] [66:40] Two lines.",
@@ -45,7 +45,7 @@ def test_a_line_has_number_time_speaker_and_text() -> None:
     ],
 )
 def test_what_looks_like_a_delimiter_is_written_otherwise(said: str, written: str) -> None:
-    line = transcript_block([a_segment(said)], nonce=NONCE).split("\n")[1]
+    line = in_block(transcript_lines([a_segment(said)]), nonce=NONCE).split("\n")[1]
     assert line == f"[0] [00:00] {written}"
 
 
@@ -54,7 +54,7 @@ def test_no_text_and_no_speaker_breaks_out(said: list[tuple[str, str]]) -> None:
     segments = [
         a_segment(text, index=index, speaker=speaker) for index, (text, speaker) in enumerate(said)
     ]
-    block = transcript_block(segments, nonce=NONCE)
+    block = in_block(transcript_lines(segments), nonce=NONCE)
     first, *lines, last = block.splitlines()
     assert (first, last) == (f"<transcript-{NONCE}>", f"</transcript-{NONCE}>")
     assert [line[: line.index("]") + 1] for line in lines] == [f"[{i}]" for i in range(len(said))]
@@ -63,23 +63,23 @@ def test_no_text_and_no_speaker_breaks_out(said: list[tuple[str, str]]) -> None:
 
 def test_personal_data_is_hidden_before_anything_is_escaped() -> None:
     redaction = Redaction()
-    block = transcript_block(
-        [a_segment("Write to anna@b.example.")], nonce=NONCE, hidden=redaction.redacted
+    block = in_block(
+        transcript_lines([a_segment("Write to anna@b.example.")], redaction.redacted), nonce=NONCE
     )
     assert block.split("\n")[1] == "[0] [00:00] Write to [EMAIL_1]."
 
 
 def test_the_canonical_form_is_the_same_for_every_call() -> None:
     segments = [a_segment("Hello.")]
-    block = transcript_block(segments, nonce=NONCE)
-    assert block.replace(NONCE, CANONICAL_NONCE) == transcript_block(
-        segments, nonce=CANONICAL_NONCE
+    block = in_block(transcript_lines(segments), nonce=NONCE)
+    assert block.replace(NONCE, CANONICAL_NONCE) == in_block(
+        transcript_lines(segments), nonce=CANONICAL_NONCE
     )
 
 
 def test_a_nonce_that_could_be_guessed_is_refused() -> None:
     with pytest.raises(ValueError, match="is no nonce"):
-        transcript_block([], nonce="x")
+        in_block(transcript_lines([]), nonce="x")
 
 
 def test_doubtful_segments_and_noise_are_left_out() -> None:
